@@ -1,0 +1,1 @@
+"""HavenKluis, the online backup of the invented company Havenkluis BV."""

@@ -1,0 +1,7 @@
+"""From a linked program and models to flows: types on demand, source-driven solving, traces, purposes."""
+
+from __future__ import annotations
+
+from privlint.analysis.analyse import AnalysisInput, analyse
+
+__all__ = ["AnalysisInput", "analyse"]

@@ -1,0 +1,337 @@
+"""The analysis on one page: plant what is declared, solve, and tell each flow with its trace and its purposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from privlint import ir
+from privlint.analysis.callees import Callees
+from privlint.analysis.code import Lower, Lowered
+from privlint.analysis.constants import Constants
+from privlint.analysis.destinations import Destination, Destinations
+from privlint.analysis.facts import Context
+from privlint.analysis.flow import (
+    Counts,
+    Declaration,
+    FileProblem,
+    Findings,
+    Flow,
+    PurposeUse,
+    Read,
+    ServiceStart,
+    Sink,
+)
+from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.items import Items
+from privlint.analysis.masks import LIKELY, PSEUDONYMOUS
+from privlint.analysis.program import Program
+from privlint.analysis.purposes import CodePurpose, Purposes
+from privlint.analysis.seeds import Seeds
+from privlint.analysis.solver import Solver
+from privlint.analysis.traces import RawStep, Traces, Way
+from privlint.analysis.transfer import HANDLERS
+from privlint.analysis.types import TypeQuery
+from privlint.analysis.variables import declared_variables
+from privlint.diagnostics import Confidence, Step
+from privlint.models import Models
+
+Locate = Callable[[str, Iterable[int]], Mapping[int, "tuple[ir.Place, str]"]]
+"""(unit, ordinals) -> their places in the file, and their source with white space normalised."""
+
+
+class AnalysisInput(msgspec.Struct):
+    """`lower` and `locate` are the frontend's, handed in by the engine. `sink_purposes` maps a kind of sink to the
+    purpose that the policy gives it."""
+
+    program: Program
+    models: Models
+    lower: Lower
+    locate: Locate
+    code_purpose: CodePurpose
+    sink_purposes: Mapping[str, str]
+
+
+class _Candidate(msgspec.Struct):
+    """One field at one sink, before it is told: the best hit, and in what state the field is there."""
+
+    field: int
+    hit: Hit
+    item: int
+    lane: int
+    whole: bool
+
+
+def analyse(given: AnalysisInput) -> Findings:
+    """All flows of declared data in a program, and what else checks look at."""
+    units = Lowered(given.program, given.lower)
+    query = TypeQuery(given.program, given.models, units)
+    variables = declared_variables(given.program, units)
+    items = Items(given.program, [declared for _, declared in variables])
+    first = len(items.fields) - len(variables)
+    solver = Solver(query, Callees(query), items, HANDLERS)
+    seeds = Seeds(solver, {site: first + number for number, (site, _) in enumerate(variables)})
+    if items.fields:
+        seeds.plant()
+        solver.run()
+    return Telling(given, solver, seeds).findings()
+
+
+class Telling:
+    """Turns the solver's tables into findings."""
+
+    def __init__(self, given: AnalysisInput, solver: Solver, seeds: Seeds) -> None:
+        self._given = given
+        self._s = solver
+        self._seeds = seeds
+        self._query = solver.query
+        self._constants = Constants(solver.query)
+        self._destinations = Destinations(solver.query, self._constants)
+        self._purposes = Purposes(solver.query, given.code_purpose)
+        self._traces = Traces(solver)
+        self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
+
+    def findings(self) -> Findings:
+        found = self._candidates()
+        ways = {(site, n): self._way(site, c) for site, cs in found for n, c in enumerate(cs)}
+        self._locate(ways, found)
+        flows = [
+            self._flow(site, self._sink(site), candidate, ways[site, n])
+            for site, candidates in found
+            for n, candidate in enumerate(candidates)
+        ]
+        program = self._given.program
+        return Findings(
+            flows=sorted(flows, key=_flow_order),
+            declarations=list(self._s.items.fields),
+            reads=self._reads(),
+            services=self._services(),
+            problems=self._problems(),
+            names=program.all_names,
+            unresolved=self._unresolved(),
+            counts=self._counts(),
+        )
+
+    # ----------------------------------------------------------------------------------------------------- selection
+
+    def _candidates(self) -> list[tuple[SinkSite, list[_Candidate]]]:
+        sites = sorted(self._s.hits.sites, key=lambda s: (s.unit, s.body, s.position, s.kind, s.callable))
+        found = ((site, self._at(site)) for site in sites)
+        return [(site, candidates) for site, candidates in found if candidates]
+
+    def _at(self, site: SinkSite) -> list[_Candidate]:
+        best: dict[int, _Candidate] = {}
+        for hit, mask in self._s.hits.sites[site].items():
+            context = self._s.contexts[hit.context]
+            for item, lane in self._s.lanes.items(self._s.concrete(context, mask)):
+                whole = item >= self._s.lanes.fields
+                if whole and not hit.deep:
+                    continue
+                for field in self._s.items.disclosed(item):
+                    known = best.get(field)
+                    if known is None or _worth(lane, whole) < _worth(known.lane, known.whole):
+                        best[field] = _Candidate(field, hit, item, lane, whole)
+        return [best[field] for field in sorted(best) if not self._is_at_home(site, field)]
+
+    def _is_at_home(self, site: SinkSite, field: int) -> bool:
+        """A stored field that declares the category it gets."""
+        if site.kind != "store":
+            return False
+        owner, _, name = site.callable.rpartition(".")
+        target = self._s.items.held(owner).get(name, -1)
+        if target < 0:
+            return False
+        fields = self._s.items.fields
+        return set(fields[field].categories) <= set(fields[target].categories)
+
+    # --------------------------------------------------------------------------------------------------------- places
+
+    def _way(self, site: SinkSite, candidate: _Candidate) -> Way:
+        context: Context = self._s.contexts[candidate.hit.context]
+        return self._traces.way(context, candidate.hit.fact, candidate.item, site.position)
+
+    def _locate(
+        self, ways: Mapping[tuple[SinkSite, int], Way], found: Sequence[tuple[SinkSite, list[_Candidate]]]
+    ) -> None:
+        wanted: dict[str, set[int]] = {}
+        for way in ways.values():
+            for step in way.steps:
+                wanted.setdefault(step.unit, set()).add(self._ordinal(step.unit, step.body, step.position))
+        for site, _ in found:
+            wanted.setdefault(site.unit, set()).add(self._ordinal(site.unit, site.body, site.position))
+        for unit in sorted(wanted):
+            self._places.setdefault(unit, {}).update(self._given.locate(unit, sorted(wanted[unit])))
+
+    def _ordinal(self, unit: str, body: int, position: int) -> int:
+        return self._s.units.code(unit, body).code[position].at
+
+    def _place(self, unit: str, body: int, position: int) -> tuple[ir.Place, str]:
+        ordinal = self._ordinal(unit, body, position)
+        known = self._places.setdefault(unit, {})
+        if ordinal not in known:
+            known.update(self._given.locate(unit, [ordinal]))
+        if ordinal in known:
+            return known[ordinal]
+        line = self._given.program.unit_span(unit).first_line
+        return ir.Place(line, 1, line, 1), ""
+
+    # ---------------------------------------------------------------------------------------------------------- flows
+
+    def _sink(self, site: SinkSite) -> Sink:
+        code = self._s.units.code(site.unit, site.body)
+        place, expression = self._place(site.unit, site.body, site.position)
+        destination: Destination = self._destinations.of(code, site)
+        path, module = self._path(site.unit)
+        return Sink(
+            kind=site.kind,
+            callable=site.callable,
+            path=path,
+            line=place.line,
+            column=place.column,
+            end_line=place.end_line,
+            end_column=place.end_column,
+            unit=Callees.dotted(site.unit),
+            module=module,
+            expression=expression,
+            library=site.callable.partition(".")[0] if site.model is not None else "",
+            recipient=site.model.recipient if site.model is not None else "",
+            host=destination.host,
+            url=destination.url,
+            destination=destination.state,
+            location=destination.location,
+            location_from=destination.location_from,
+            transport=destination.transport,
+        )
+
+    def _path(self, unit: str) -> tuple[str, str]:
+        module = unit.partition(":")[0]
+        return self._given.program.unit_span(unit).path, module
+
+    def _flow(self, site: SinkSite, sink: Sink, candidate: _Candidate, way: Way) -> Flow:
+        source = self._s.items.fields[candidate.field]
+        purpose = self._given.sink_purposes.get(site.kind, "")
+        uses = (PurposeUse(purpose, "sink", (sink.unit,)),) if purpose else self._purposes.of(way.frames, sink.line)
+        return Flow(
+            source=source,
+            sink=sink,
+            confidence=Confidence.LIKELY if candidate.lane & LIKELY else Confidence.CERTAIN,
+            trace=self._trace(source, way, sink),
+            purposes=uses,
+            pseudonymous=bool(candidate.lane & PSEUDONYMOUS),
+            whole=candidate.whole,
+        )
+
+    def _trace(self, source: Declaration, way: Way, sink: Sink) -> tuple[Step, ...]:
+        name = source.name.rpartition(".")[2]
+        first = Step(source.path, source.line, source.column, "declaration", f"`{name}` is declared", source.owner)
+        steps = [first]
+        for raw in way.steps:
+            step = self._step(raw)
+            last = steps[-1]
+            if (step.path, step.line, step.function) == (last.path, last.line, last.function) and step.kind in (
+                last.kind,
+                "use",
+                "store",
+            ):
+                continue
+            steps.append(step)
+        said = f"reaches {sink.callable}" if sink.kind != "response" else "returned as a response"
+        end = Step(sink.path, sink.line, sink.column, "sink", said, sink.unit, sink.end_line, sink.end_column)
+        return (*steps, end)
+
+    def _step(self, raw: RawStep) -> Step:
+        place, _ = self._place(raw.unit, raw.body, raw.position)
+        path, _ = self._path(raw.unit)
+        function = Callees.dotted(raw.unit)
+        return Step(path, place.line, place.column, raw.kind, raw.message, function, place.end_line, place.end_column)
+
+    # --------------------------------------------------------------------------------------------------- other facts
+
+    def _reads(self) -> list[Read]:
+        """The first read of each module in code without a purpose, and the first with one."""
+        found: list[Read] = []
+        done: set[str] = set()
+        for unit, body, position, item in sorted(self._seeds.reads, key=self._source_order):
+            path, module = self._path(unit)
+            if module in done:
+                continue
+            purposes = self._purposes.unit(unit)
+            source = self._s.items.fields[item]
+            if all(use.name for use in purposes) or self._declares(unit, source):
+                continue
+            done.add(module)
+            place, _ = self._place(unit, body, position)
+            found.append(Read(source, path, place.line, place.column, Callees.dotted(unit), module, purposes))
+        return found
+
+    def _source_order(self, read: tuple[str, int, int, int]) -> tuple[str, int, int, int]:
+        span = self._given.program.unit_span(read[0])
+        return span.path, span.first_line, read[1], read[2]
+
+    @staticmethod
+    def _declares(unit: str, source: Declaration) -> bool:
+        return bool(source.owner) and Callees.dotted(unit).startswith(source.owner + ".")
+
+    def _services(self) -> list[ServiceStart]:
+        found = []
+        for recipient, name, code, call in self._destinations.started(self._given.models.callables):
+            position = next(i for i, instr in enumerate(code.code) if instr is call)
+            place, expression = self._place(code.unit, code.body, position)
+            location, how, _ = self._destinations.region(code, name, call)
+            path, _ = self._path(code.unit)
+            found.append(
+                ServiceStart(
+                    recipient=recipient,
+                    callable=name,
+                    path=path,
+                    line=place.line,
+                    column=place.column,
+                    end_line=place.end_line,
+                    end_column=place.end_column,
+                    unit=Callees.dotted(code.unit),
+                    expression=expression,
+                    location=location,
+                    location_from=how,
+                )
+            )
+        return sorted(found, key=lambda s: (s.path, s.line, s.column, s.recipient))
+
+    def _problems(self) -> list[FileProblem]:
+        program = self._given.program
+        found = [FileProblem(m.path, p) for m in program.modules.values() for p in m.index.problems]
+        for unit in sorted(self._s.units.lowered):
+            path, _ = self._path(unit)
+            found += [FileProblem(path, problem) for problem in self._s.units.lowered[unit].problems]
+        return sorted(found, key=lambda f: (f.path, f.problem.line, f.problem.column, f.problem.code))
+
+    def _unresolved(self) -> list[tuple[str, int, str]]:
+        found = []
+        for (unit, _, _), name in self._s.unresolved.items():
+            span = self._given.program.unit_span(unit)
+            found.append((span.path, span.first_line, name))
+        return sorted(found)
+
+    def _counts(self) -> Counts:
+        program = self._given.program
+        facts: dict[str, int] = {}
+        for context in self._s.contexts:
+            facts[context.code.unit] = facts.get(context.code.unit, 0) + len(context.facts)
+        return Counts(
+            units=sum(len(program.units(module)) for module in program.modules),
+            lowered=len(self._s.units.lowered),
+            reached=len(facts),
+            steps=self._s.steps,
+            unresolved=len(self._s.unresolved),
+            cut=self._s.cut,
+            facts=sorted(facts.values()),
+        )
+
+
+def _worth(lane: int, whole: bool) -> tuple[bool, bool, bool]:
+    """Plain before pseudonymous, certain before likely, named before as part of a whole."""
+    return bool(lane & PSEUDONYMOUS), bool(lane & LIKELY), whole
+
+
+def _flow_order(flow: Flow) -> tuple[str, int, int, str, str, str]:
+    return flow.sink.path, flow.sink.line, flow.sink.column, flow.sink.kind, flow.sink.callable, flow.source.name

@@ -1,0 +1,17 @@
+"""The constants that keep the analysis finite. They count things of the program, never time, so that a result does not
+depend on the machine. A bound that cuts is counted (`Counts.cut`), it never widens to "anything"."""
+
+from __future__ import annotations
+
+MAX_PATH = 4  # elements of an access path; what lies deeper is taken for its prefix
+MAX_FACTS_PER_CONTEXT = 6_000  # facts of one body under one entry fact
+MAX_CONTEXTS_PER_BODY = 400  # entry facts of one body
+MAX_TYPES = 12  # alternatives of one expression
+MAX_TYPE_ARGS_DEPTH = 4  # nesting of type arguments
+MAX_CALLERS_FOR_TYPES = 12  # candidate units asked for what they pass as an untyped parameter
+MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
+MAX_OVERRIDES = 40  # overrides of one method
+MAX_QUERY_DEPTH = 60  # nested type questions
+MAX_TRACE_STEPS = 100
+MAX_PURPOSE_DEPTH = 12  # callers above the top frame of a flow
+MAX_PURPOSE_UNITS = 400

@@ -1,0 +1,393 @@
+"""Who is called here, and which argument becomes which parameter: explicit and implicit calls alike."""
+
+from __future__ import annotations
+
+import msgspec
+
+from privlint import ir
+from privlint.analysis.bounds import MAX_OVERRIDES
+from privlint.analysis.code import Code
+from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.program import Function
+from privlint.analysis.terms import Type, Types
+from privlint.analysis.types import TypeQuery
+from privlint.knowledge.ports import PortCall
+from privlint.models import CallableModel
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One callee of an instruction. `kind`:
+
+    "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor) or "element" (`with` over a
+               generator, iteration)
+    "model"    a callable of a library, described by `model`
+    "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
+    "unknown"  nothing is known but the name
+
+    `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was
+    taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
+    `result_path`: where a library puts what its callback returns, below its own result.
+    """
+
+    kind: str
+    name: str
+    body: int = 0
+    args: tuple[ir.Arg, ...] = ()
+    receiver: int = -1
+    result: str = "return"
+    model: CallableModel | None = None
+    fields: tuple[str, ...] = ()
+    likely: bool = False
+    handover: str = ""
+    result_path: Path = ()
+
+
+class Callees:
+    def __init__(self, query: TypeQuery) -> None:
+        self.query = query
+        self.program = query.program
+        self.members = query.members
+        self._memo: dict[tuple[str, int, int], tuple[Target, ...]] = {}
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self.properties = self._implicit_names()
+
+    def _implicit_names(self) -> frozenset[str]:
+        """Names whose mere reading, writing or indexing may call something of the project."""
+        names = {
+            function.definition.qualname.rpartition(".")[2]
+            for function in self.program.functions.values()
+            if function.owner and function.definition.decorators and self.members.is_property(function)
+        }
+        special = {"__getitem__", "__setitem__"}
+        return frozenset(names | {m for c in self.program.classes.values() for m in special if m in c.methods})
+
+    def of(self, code: Code, position: int) -> tuple[Target, ...]:
+        """Callees of the instruction at `position`; none if it calls nothing."""
+        key = (code.unit, code.body, position)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = tuple(dict.fromkeys(self._resolve(code, position)))
+        return found
+
+    def _resolve(self, code: Code, position: int) -> list[Target]:
+        instr = code.code[position]
+        if isinstance(instr, ir.Call):
+            return self._call(code, instr)
+        if isinstance(instr, ir.Load):
+            return self._getter(code, instr)
+        if isinstance(instr, ir.Store):
+            return self._setter(code, instr)
+        if isinstance(instr, ir.Enter):
+            return self._enter(code, instr)
+        if isinstance(instr, ir.Item):
+            return self._special(code, instr.base, "__getitem__", (instr.base, instr.key))
+        if isinstance(instr, ir.StoreItem) and instr.value >= 0:
+            return self._special(code, instr.base, "__setitem__", (instr.base, instr.key, instr.value))
+        return []
+
+    # ------------------------------------------------------------------------------------------------ explicit calls
+
+    def _call(self, code: Code, call: ir.Call) -> list[Target]:
+        func = code.code[call.func]
+        receiver = func.base if isinstance(func, ir.Load) else -1
+        found: list[Target] = []
+        for term in self.query.of(code, call.func):
+            found += self._alternative(term, call.args, receiver)
+        return found or self._by_name(func, call.args, receiver)
+
+    def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
+        if term.kind == "func":
+            return [self._body(term.name, args)]
+        if term.kind == "bound":
+            return self._bound(term, args, receiver)
+        if term.kind == "closure":
+            return [Target("body", term.name, term.body, args)]
+        if term.kind == "class":
+            return [self._constructor(term.name, args)]
+        if term.kind == "partial":
+            return []
+        if term.kind == "handover":
+            return [self._handover(term, args)]
+        if term.kind == "obj":
+            return self._callable_object(term, args, receiver)
+        if term.kind == "ext":
+            return [Target("model", term.name, args=args, receiver=receiver, model=self.model(term.name))]
+        return []
+
+    def model(self, name: str) -> CallableModel | None:
+        return self.query.models.callables.get(name)
+
+    def _body(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
+        named = self._named(unit)
+        if named is not None:  # a project's own model of a function wins over its body
+            return Target(
+                "model", self.dotted(unit), args=args[1:] if receiver >= 0 else args, receiver=receiver, model=named
+            )
+        return Target("body", unit, 0, args, receiver, result)
+
+    def _named(self, unit: str) -> CallableModel | None:
+        return self.query.models.callables.get(self.dotted(unit))
+
+    @staticmethod
+    def dotted(unit: str) -> str:
+        """ "app.mail:Client.send" as people write it: "app.mail.Client.send"."""
+        module, _, rest = unit.partition("#")[0].partition(":")
+        return f"{module}.{rest}" if rest else module
+
+    def _bound(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
+        own = (ir.Arg("", receiver), *args)
+        found = [self._body(term.name, own, receiver)]
+        if term.receiver is None or term.receiver.exact:
+            return found
+        name = term.name.partition("#")[0].rpartition(".")[2]
+        overrides = self.program.overriders(term.receiver.name, name)
+        if len(overrides) <= MAX_OVERRIDES:
+            found += [self._body(unit, own, receiver) for unit in overrides if unit != term.name]
+        return found
+
+    def _constructor(self, name: str, args: tuple[ir.Arg, ...]) -> Target:
+        declared = self.model(name)
+        if declared is not None:
+            return Target("model", name, args=args, model=declared)
+        found = self.program.find(name, "__init__")
+        if found is not None and found.function:
+            return Target("body", found.function, 0, (ir.Arg("", -1), *args), result="self")
+        external = next((b for b in self.members.library.line(name) if self.model(b) is not None), "")
+        if external and not self.field_names(name):
+            return Target("model", external, args=args, model=self.model(external))
+        return Target("fields", name, args=args, fields=self.field_names(name))
+
+    def field_names(self, name: str) -> tuple[str, ...]:
+        """Annotated class fields in the order a generated constructor takes them: bases first."""
+        found = self._fields.get(name)
+        if found is None:
+            names: dict[str, None] = {}
+            for owner in reversed(self.members.library.line(name)):
+                record = self.program.classes.get(owner)
+                for field_name, fields in record.fields.items() if record else ():
+                    if any(f.where == "class" and f.annotation is not None for f in fields):
+                        names[field_name] = None
+            found = self._fields[name] = tuple(names)
+        return found
+
+    def _handover(self, term: Type, args: tuple[ir.Arg, ...]) -> Target:
+        decorator = term.args[0][0].name
+        model = self.query.models.handovers[decorator]
+        how = model.call[term.attr]
+        passed = args
+        if how != "same":
+            positional, _, keywords = how.partition(",")
+            plain = [a for a in args if a.name == ""]
+            given = {a.name: a.value for a in args if a.name}
+            if plain and positional not in given:
+                given[positional] = plain[0].value
+            if len(plain) > 1 and keywords not in given:
+                given[keywords] = plain[1].value
+            passed = tuple(
+                ir.Arg(mark, given[name]) for mark, name in (("*", positional), ("**", keywords)) if name in given
+            )
+        if self._binds_task(term.name, decorator):
+            passed = (ir.Arg("", -1), *passed)
+        return Target("body", term.name, 0, passed, result="none", handover=model.kind)
+
+    def _binds_task(self, unit: str, decorator: str) -> bool:
+        """`@task(bind=True)`: the first parameter is the task itself."""
+        function = self.program.functions[unit]
+        names = self.members.decorators(function)
+        for expr, name in zip(function.definition.decorators, names, strict=True):
+            if name == decorator and expr.kind == "call":
+                return any(
+                    a.kind == "kw" and a.text == "bind" and a.args and a.args[0].value is True for a in expr.args
+                )
+        return False
+
+    def _callable_object(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
+        if term.name in self.program.classes:
+            found = self.program.find(term.name, "__call__")
+            if found is not None and found.function:
+                return [self._body(found.function, (ir.Arg("", receiver), *args), receiver)]
+            return []
+        name = f"{term.name}.__call__"
+        return [Target("model", name, args=args, receiver=receiver, model=self.model(name) or self.model(term.name))]
+
+    def _by_name(self, func: ir.AnyInstr, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
+        if not isinstance(func, ir.Load):
+            return [Target("unknown", getattr(func, "name", ""), args=args)]
+        named = [] if func.attr.startswith("__") else self.members.named(func.attr)
+        own = (ir.Arg("", receiver), *args)
+        found = [Target("body", unit, 0, own, receiver, likely=True) for unit in named if self._fits(unit, own)]
+        return found or [Target("unknown", func.attr, args=args, receiver=receiver)]
+
+    def _fits(self, unit: str, args: tuple[ir.Arg, ...]) -> bool:
+        """Whether a method takes these arguments: what it must have is there, and no keyword is strange."""
+        function = self.program.functions[unit]
+        if self.members.is_static(function) or self.members.is_property(function):
+            return False
+        params = function.definition.params
+        kinds = {p.kind for p in params}
+        names = {p.name for p in params}
+        plain = sum(1 for a in args if a.name == "")
+        spread = any(a.name in ("*", "**") for a in args)
+        if "**" not in kinds and any(a.name not in names for a in args if a.name and a.name not in ("*", "**")):
+            return False
+        if "*" not in kinds and plain > sum(1 for p in params if p.kind in ("pos", "any")):
+            return False
+        needed = sum(1 for p in params if p.kind in ("pos", "any", "kw") and p.default is None)
+        return spread or len(args) >= needed
+
+    # ------------------------------------------------------------------------------------------------ implicit calls
+
+    def _getter(self, code: Code, load: ir.Load) -> list[Target]:
+        found: list[Target] = []
+        for term in self.query.of(code, load.base):
+            if term.kind == "obj" and term.name in self.program.classes:
+                for function in self._methods(term, load.attr):
+                    if self.members.is_property(function):
+                        found.append(Target("body", function.id, 0, (ir.Arg("", load.base),), load.base))
+        return found
+
+    def _methods(self, term: Type, name: str) -> list[Function]:
+        found = self.program.find(term.name, name)
+        functions = [self.program.functions[found.function]] if found is not None and found.function else []
+        if functions and not term.exact:
+            functions += [self.program.functions[unit] for unit in self.program.overriders(term.name, name)]
+        return functions
+
+    def _setter(self, code: Code, store: ir.Store) -> list[Target]:
+        found: list[Target] = []
+        for term in self.query.of(code, store.base):
+            if term.kind == "obj" and term.name in self.program.classes:
+                for function in self._setters(term.name, store.attr):
+                    args = (ir.Arg("", store.base), ir.Arg("", store.value))
+                    found.append(Target("body", function.id, 0, args, store.base, "none"))
+        return found
+
+    def _setters(self, name: str, attr: str) -> list[Function]:
+        for owner in self.members.library.line(name):
+            record = self.program.classes.get(owner)
+            if record is not None and attr in record.setters:
+                return [self.program.functions[record.setters[attr]]]
+        return []
+
+    def _enter(self, code: Code, instr: ir.Enter) -> list[Target]:
+        name = "__aenter__" if instr.is_async else "__enter__"
+        return self._special(code, instr.manager, name, (instr.manager,))
+
+    def _special(self, code: Code, base: int, name: str, values: tuple[int, ...]) -> list[Target]:
+        found: list[Target] = []
+        for term in self.query.of(code, base):
+            if term.kind == "obj" and term.name in self.program.classes:
+                args = tuple(ir.Arg("", v) for v in values)
+                result = "none" if name == "__setitem__" else "return"
+                found += [Target("body", f.id, 0, args, base, result) for f in self._methods(term, name)]
+        return found
+
+    def shown(self, types: Types) -> list[Function]:
+        """`__str__` (or `__repr__`) of the project's classes among `types`: what formatting such an object calls."""
+        found: list[Function] = []
+        for term in types:
+            if term.kind == "obj" and term.name in self.program.classes:
+                found += self._methods(term, "__str__") or self._methods(term, "__repr__")
+        return found
+
+    def shown_by(self, class_id: str) -> list[Function]:
+        return self.shown((Type("obj", class_id, exact=True),))
+
+    def callback(self, code: Code, func: int, callback: PortCall, index: int, value: int) -> list[Target]:
+        """Functions that a library calls when it is given `func`, with `value` as argument number `index`."""
+        args = (*(ir.Arg("", -1) for _ in range(index)), ir.Arg("", value))
+        result = callback.result
+        wanted = result is not None and result.root == "return"
+        path: Path = result.path if result is not None else ()
+        found = []
+        for term in self.query.of(code, func):
+            for target in self._alternative(term, args, -1):
+                if target.kind == "body":
+                    kind = "return" if wanted and target.result == "return" else "none"
+                    found.append(msgspec.structs.replace(target, result=kind, result_path=path))
+        return found
+
+
+class Binding:
+    """Arguments against the parameters of one body."""
+
+    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef]) -> None:
+        self._by_name = {p.name: i for i, p in enumerate(params) if p.kind in ("any", "kw")}
+        self._plain = [i for i, p in enumerate(params) if p.kind in ("pos", "any")]
+        self._rest = next((i for i, p in enumerate(params) if p.kind == "*"), -1)
+        self._keywords = next((i for i, p in enumerate(params) if p.kind == "**"), -1)
+        self._into: dict[int, list[tuple[str, int, Path]]] = {}
+        self._back: dict[int, list[tuple[int, Path]]] = {}
+        position = 0
+        for arg in args:
+            if arg.name == "*":
+                self._add(arg.value, "*", position, ())
+            elif arg.name == "**":
+                self._add(arg.value, "**", 0, ())
+            elif arg.name:
+                self._keyword(arg)
+            else:
+                self._positional(position, arg.value)
+                position += 1
+
+    def _add(self, value: int, mode: str, index: int, prefix: Path) -> None:
+        if value >= 0:
+            self._into.setdefault(value, []).append((mode, index, prefix))
+            if not mode:
+                self._back.setdefault(index, []).append((value, prefix))
+
+    def _positional(self, position: int, value: int) -> None:
+        if position < len(self._plain):
+            self._add(value, "", self._plain[position], ())
+        elif self._rest >= 0:
+            self._add(value, "", self._rest, (("k", position - len(self._plain)),))
+
+    def _keyword(self, arg: ir.Arg) -> None:
+        if arg.name in self._by_name:
+            self._add(arg.value, "", self._by_name[arg.name], ())
+        elif self._keywords >= 0:
+            self._add(arg.value, "", self._keywords, (("k", arg.name),))
+
+    def into(self, value: int, path: Path) -> list[tuple[int, Path]]:
+        """Parameters (by number) that get the fact `value`.`path`, with the path it has there."""
+        found: list[tuple[int, Path]] = []
+        for mode, index, prefix in self._into.get(value, ()):
+            if not mode:
+                found.append((index, join(prefix, path)))
+            elif mode == "*":
+                found += self._spread(index, path)
+            else:
+                found += self._spread_keywords(path)
+        return found
+
+    def _spread(self, start: int, path: Path) -> list[tuple[int, Path]]:
+        rest = path[1:]
+        if path and isinstance(path[0], tuple) and isinstance(path[0][1], int) and path[0][1] >= 0:
+            position = start + path[0][1]
+            if position < len(self._plain):
+                return [(self._plain[position], rest)]
+            return [(self._rest, (("k", position - len(self._plain)), *rest))] if self._rest >= 0 else []
+        if path and path[0] != ANY:
+            return []
+        found = [(index, rest) for index in self._plain[start:]]
+        return [*found, (self._rest, join((ANY,), rest))] if self._rest >= 0 else found
+
+    def _spread_keywords(self, path: Path) -> list[tuple[int, Path]]:
+        rest = path[1:]
+        if path and isinstance(path[0], tuple):
+            name = str(path[0][1])
+            if name in self._by_name:
+                return [(self._by_name[name], rest)]
+            return [(self._keywords, path)] if self._keywords >= 0 else []
+        if path and path[0] not in (ANY, VALUE):
+            return []
+        found = [(index, rest) for index in sorted(self._by_name.values())]
+        return [*found, (self._keywords, join((VALUE,), rest))] if self._keywords >= 0 else found
+
+    def back(self, index: int, path: Path) -> list[tuple[int, Path]]:
+        """Arguments that a write to `path` of parameter `index` is seen in, with the path it has there."""
+        found = []
+        for value, prefix in self._back.get(index, ()):
+            if path[: len(prefix)] == prefix:
+                found.append((value, path[len(prefix) :]))
+        return found

@@ -1,0 +1,300 @@
+"""What a fact becomes at a call: into bodies, through library models, past what is not known."""
+
+from __future__ import annotations
+
+import re
+
+from privlint import ir
+from privlint.analysis.callees import Target
+from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join, matches
+from privlint.analysis.solver import Solver
+from privlint.analysis.terms import SCALARS
+from privlint.knowledge.ports import Port, parse_call, parse_flow, parse_port
+from privlint.models import CallableModel, SinkModel
+
+DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
+_CLEAN_NAME = re.compile(r"(is|has|can|should|needs|exists|count|len|startswith|endswith|isinstance)(_|$)|index$|find$")
+_CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
+
+
+def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
+    fact = (value, path)
+    for target in s.callees.of(c.code, at):
+        if target.kind == "body":
+            _handed_over(s, c, at, target, fact, mask)
+            enter_target(s, c, at, target, fact, mask)
+        elif target.kind == "model":
+            _library(s, c, at, i, target, fact, mask)
+        elif target.kind == "fields":
+            _construct(s, c, at, i, target, fact, mask)
+        else:
+            _unknown(s, c, at, i, target, fact, mask)
+
+
+def enter_targets(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
+    for target in targets:
+        enter_target(s, c, at, target, fact, mask)
+
+
+def enter_target(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
+    for index, path in s.binding(target).into(*fact):
+        s.enter(c, at, target, fact, mask, index, path)
+
+
+def show(s: Solver, c: Context, at: int, fact: Fact, mask: int, result: str) -> None:
+    """Formatting an object calls its `__str__`; `result` "shown" puts what it tells before the sink at `at`."""
+    value, path = fact
+    functions = []
+    if path and isinstance(path[0], str) and path[0].startswith("."):
+        functions = s.callees.shown(s.query.of(c.code, value))
+    elif c.kind != TOKEN and below_containers(path):
+        for number, _ in s.lanes.items(mask & s.lanes.carriers):
+            functions += s.callees.shown_by(s.items.class_of(number))
+        path = ()
+    for function in functions:
+        target = Target("body", function.id, 0, (ir.Arg("", value),), value, result)
+        s.enter(c, at, target, fact, mask, 0, path)
+
+
+def _handed_over(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
+    if target.handover and any(a.value == fact[0] for a in target.args):
+        site = SinkSite(c.code.unit, c.code.body, at, target.handover, s.callees.dotted(target.name))
+        s.hits.add(site, Hit(c.id, fact, True), mask)
+
+
+def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
+    """A class whose constructor is generated: arguments become attributes of the new object."""
+    value, path = fact
+    step = Origin("step", fact)
+    position = 0
+    held = s.items.held(target.name)
+    for arg in i.args:
+        name = arg.name
+        if not name:
+            name = target.fields[position] if position < len(target.fields) else ""
+            position += 1
+        if arg.value != value:
+            continue
+        if arg.name == "**":
+            if path and isinstance(path[0], tuple):
+                _attribute(s, c, at, target.name, str(path[0][1]), path[1:], mask, step, held)
+            elif path and path[0] in (VALUE, ANY):
+                s.add(c, at, path[1:], s.lanes.likely(mask), step)
+        elif name and name != "*":
+            _attribute(s, c, at, target.name, name, path, mask, step, held)
+
+
+def _attribute(
+    s: Solver, c: Context, at: int, owner: str, name: str, path: Path, mask: int, step: Origin, held: dict[str, int]
+) -> None:
+    stores = any(model.stores for model in s.query.members.library.class_models(owner))
+    if (stores or name in held) and not path and step.fact is not None:
+        site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
+        s.hits.add(site, Hit(c.id, step.fact, False), mask & s.lanes.scalars)
+    if name not in held:
+        s.add(c, at, join(("." + name,), path), mask, step)
+
+
+def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
+    model = target.model
+    if model is None:
+        _unmodelled(s, c, at, i, target, fact, mask)
+        return
+    ports = ports_of(i, target, model, fact[0])
+    for sink in model.sink:
+        _sink(s, c, at, target, sink, ports, fact, mask)
+    if model.clean:
+        return
+    if model.mark == "pseudonymous":
+        mask = s.lanes.pseudonymous(mask)
+    if model.carries:
+        _carry(s, c, at, model, fact, mask, certain=True)
+    for text in model.flow:
+        source, goal = parse_flow(text)
+        rest = reached(source, ports, fact[1])
+        if rest is not None:
+            _flow(s, c, at, i, target, model, goal, rest, mask, Origin("step", fact))
+    for text in model.calls:
+        _callback(s, c, at, i, target, model, text, ports, fact, mask)
+
+
+def ports_of(call: ir.Call, target: Target, model: CallableModel, value: int) -> frozenset[str]:
+    """Every name that a port can call this value by."""
+    names: set[str] = set()
+    if value == target.receiver:
+        names.add("self")
+    position = 0
+    for arg in call.args:
+        if arg.name == "":
+            if arg.value == value:
+                names |= {str(position), "any"}
+                names.add(model.params[position] if position < len(model.params) else "*")
+            position += 1
+        elif arg.value == value:
+            names.add("any")
+            if arg.name in ("*", "**"):
+                names |= {arg.name, f"spread{arg.name}"}
+            else:
+                names.add(arg.name)
+                names.add(str(model.params.index(arg.name)) if arg.name in model.params else "**")
+    return frozenset(names)
+
+
+def reached(port: Port, ports: frozenset[str], path: Path) -> Path | None:
+    """What is left of `path` once it went through the port; None if it does not."""
+    if port.root not in ports:
+        spread = "spread*" in ports or "spread**" in ports
+        if not spread or port.root == "self":
+            return None
+        if path and isinstance(path[0], tuple) and "spread**" in ports:
+            if path[0][1] != port.root:
+                return None
+        elif not path or path[0] not in (ANY, VALUE):
+            return None
+        path = path[1:]
+    for wanted in port.path:
+        if not path:
+            return path
+        if (wanted == ANY and is_item(path[0])) or matches(path[0], wanted):
+            path = path[1:]
+        else:
+            return None
+    return path
+
+
+def _sink(
+    s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: frozenset[str], fact: Fact, mask: int
+) -> None:
+    deep = sink.deep if sink.deep is not None else sink.kind in DEEP
+    for text in sink.data:
+        rest = reached(parse_port(text), ports, fact[1])
+        if rest is None:
+            continue
+        site = SinkSite(c.code.unit, c.code.body, at, sink.kind, target.name, sink, target.receiver)
+        if deep:
+            s.hits.add(site, Hit(c.id, fact, True), mask)
+        elif below_containers(rest):
+            s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+        if not deep:
+            s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
+            show(s, c, at, fact, mask, "shown")
+        break
+    if sink.url and sink.url_data:
+        rest = reached(parse_port(sink.url), ports, fact[1])
+        if rest is not None and below_containers(rest):
+            site = SinkSite(c.code.unit, c.code.body, at, "url", target.name, sink, target.receiver)
+            s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+
+
+def _carry(
+    s: Solver, c: Context, at: int, model: CallableModel | None, fact: Fact, mask: int, *, certain: bool
+) -> None:
+    """The result holds what went in: as a scalar, unless the model says that it is no scalar."""
+    del model
+    value, path = fact
+    if below_containers(path):
+        scalars = mask & s.lanes.scalars
+        s.add(c, at, (), scalars if certain else s.lanes.likely(scalars), Origin("step", (value, path)))
+
+
+def _flow(
+    s: Solver,
+    c: Context,
+    at: int,
+    i: ir.Call,
+    target: Target,
+    model: CallableModel,
+    goal: Port,
+    rest: Path,
+    mask: int,
+    step: Origin,
+) -> None:
+    path = join(goal.path, rest)
+    if goal.root == "return":
+        if model.returns and f"builtins.{model.returns.removeprefix('builtins.')}" in SCALARS:
+            if not below_containers(path):
+                return
+            path, mask = (), mask & s.lanes.scalars
+        s.add(c, at, path, mask, step)
+        return
+    for value in _values(i, target, model, goal.root):
+        for after in c.code.afters.get(at, ()):
+            instr = c.code.code[after]
+            if isinstance(instr, ir.After) and instr.value == value:
+                s.add(c, after, path, mask, step)
+
+
+def _values(i: ir.Call, target: Target, model: CallableModel, root: str) -> list[int]:
+    if root == "self":
+        return [target.receiver]
+    return [arg.value for arg in i.args if root in ports_of(i, target, model, arg.value)]
+
+
+def _callback(
+    s: Solver,
+    c: Context,
+    at: int,
+    i: ir.Call,
+    target: Target,
+    model: CallableModel,
+    text: str,
+    ports: frozenset[str],
+    fact: Fact,
+    mask: int,
+) -> None:
+    """The library calls a function that it was given, with this argument."""
+    callback = parse_call(text)
+    for index, port in enumerate(callback.args):
+        rest = reached(port, ports, fact[1])
+        if rest is None:
+            continue
+        for func in _values(i, target, model, callback.func.root):
+            for called in s.callees.callback(c.code, func, callback, index, fact[0]):
+                for number, path in s.binding(called).into(fact[0], rest):
+                    s.enter(c, at, called, fact, mask, number, path)
+
+
+def _unmodelled(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
+    """A library's callable without a model: its result holds its arguments, as far as anyone can tell."""
+    name = target.name.rpartition(".")[2]
+    if fact[0] == target.receiver and not any(a.value == fact[0] for a in i.args):
+        _method_of_value(s, c, at, i, target, name, fact, mask)
+        return
+    _past(s, c, at, name, fact, mask)
+
+
+def _unknown(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
+    if target.receiver >= 0:
+        _method_of_value(s, c, at, i, target, target.name, fact, mask)
+    else:
+        _past(s, c, at, target.name, fact, mask)
+
+
+def _method_of_value(
+    s: Solver, c: Context, at: int, i: ir.Call, target: Target, name: str, fact: Fact, mask: int
+) -> None:
+    """A method of something unknown. The fact tells what it can be: a scalar is a string, an item lies in a container."""
+    received = fact[0] == target.receiver
+    kinds: tuple[str, ...] = _CONTAINER_METHODS
+    if received and not fact[1]:
+        kinds = ("builtins.str", "builtins.bytes")
+    elif received and not is_item(fact[1][0]):
+        return
+    for kind in kinds:
+        model = s.callees.model(f"{kind}.{name}")
+        if model is not None:
+            known = Target("model", f"{kind}.{name}", args=target.args, receiver=target.receiver, model=model)
+            _library(s, c, at, i, known, fact, mask)
+            return
+    if received:
+        _carry(s, c, at, None, fact, mask, certain=False)
+    else:
+        _past(s, c, at, name, fact, mask)
+
+
+def _past(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
+    s.unresolved.setdefault((c.code.unit, c.code.body, at), name)
+    if not _CLEAN_NAME.match(name):
+        _carry(s, c, at, None, fact, mask, certain=False)

@@ -1,0 +1,142 @@
+"""Bodies as the solver walks them: instructions, who uses a value, and the units lowered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from privlint import ir
+from privlint.analysis.program import Program
+
+Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
+"""Lowers units, given by id, in that order."""
+
+
+class Code:
+    """One body. `uses[v]` are the positions of the instructions that have value `v` as an operand, or as the receiver
+    of the method they call; `afters[c]` those of the `After` of call `c`; `catches[c]` those of the `Catch` that guard
+    instruction `c`. `calls` are the positions that may call something, `names` the name each of them calls by.
+    `methods` are the `Load`s that only fetch a method to call. `live`: the body is mentioned at all where it is made.
+    """
+
+    __slots__ = ("afters", "body", "calls", "catches", "code", "live", "methods", "names", "record", "unit", "uses")
+
+    def __init__(self, unit: str, body: int, record: ir.Body) -> None:
+        self.unit = unit
+        self.body = body
+        self.record = record
+        self.code: list[ir.AnyInstr] = record.code
+        self.uses: dict[int, list[int]] = {}
+        self.afters: dict[int, list[int]] = {}
+        self.catches: dict[int, list[int]] = {}
+        self.calls: list[int] = []
+        self.names: dict[int, str] = {}
+        self.methods: set[int] = set()
+        self.live = True
+        for position, instr in enumerate(self.code):
+            read = operands(instr)
+            if isinstance(instr, ir.Call):
+                func = self.code[instr.func]
+                if isinstance(func, ir.Load):
+                    read = (*read, func.base)
+                    self.methods.add(instr.func)
+            for operand in dict.fromkeys(read):
+                self.uses.setdefault(operand, []).append(position)
+            name = self._called(instr)
+            if name is not None:
+                self.calls.append(position)
+                self.names[position] = name
+            if isinstance(instr, ir.After):
+                self.afters.setdefault(instr.call, []).append(position)
+            elif isinstance(instr, ir.Catch):
+                for raised in instr.raised:
+                    self.catches.setdefault(raised, []).append(position)
+        for load in list(self.methods):
+            if any(not isinstance(self.code[p], ir.Call) for p in self.uses[load]):
+                self.methods.discard(load)
+
+    def _called(self, instr: ir.AnyInstr) -> str | None:
+        """The name that an instruction may call something by; "" if it is not written, None if it calls nothing."""
+        if isinstance(instr, ir.Call):
+            func = self.code[instr.func]
+            return func.attr if isinstance(func, ir.Load) else func.name if isinstance(func, ir.Global) else ""
+        if isinstance(instr, ir.Load | ir.Store):
+            return instr.attr
+        return "" if isinstance(instr, ir.Enter | ir.Item | ir.StoreItem) else None
+
+
+def operands(instr: ir.AnyInstr) -> tuple[int, ...]:
+    """The values that an instruction reads; -1 (nothing) is left out."""
+    read = _READ.get(type(instr))
+    return tuple(value for value in read(instr) if value >= 0) if read else ()
+
+
+_READ: dict[type, Callable[..., tuple[int, ...]]] = {
+    ir.SetCell: lambda i: (i.value,),
+    ir.SetGlobal: lambda i: (i.value,),
+    ir.Load: lambda i: (i.base,),
+    ir.Item: lambda i: (i.base, i.key),
+    ir.Elem: lambda i: (i.base,),
+    ir.Store: lambda i: (i.base, i.value),
+    ir.StoreItem: lambda i: (i.base, i.key, i.value),
+    ir.Build: lambda i: (*i.keys, *i.values),
+    ir.Spread: lambda i: (i.value,),
+    ir.Join: lambda i: i.values,
+    ir.Text: lambda i: i.parts,
+    ir.Operate: lambda i: i.operands,
+    ir.Call: lambda i: (i.func, *(a.value for a in i.args)),
+    ir.After: lambda i: (i.value,),
+    ir.Function: lambda i: i.decorators,
+    ir.Typed: lambda i: (i.value,),
+    ir.Enter: lambda i: (i.manager,),
+    ir.Raise: lambda i: (i.value, i.cause),
+    ir.Return: lambda i: (i.value, *i.exits),
+    ir.Yield: lambda i: (i.value, *i.exits),
+    ir.Await: lambda i: (i.value,),
+}
+
+
+class Lowered:
+    """The units that were asked for, lowered once each. A body is named (unit id, number)."""
+
+    def __init__(self, program: Program, lower: Lower) -> None:
+        self._program = program
+        self._lower = lower
+        self._units: dict[str, ir.UnitIR] = {}
+        self._codes: dict[tuple[str, int], Code] = {}
+        self._by_unit: dict[str, list[Code]] = {}
+
+    def prepare(self, units: Sequence[str]) -> None:
+        """Lowers those that are missing, in one go."""
+        missing = sorted({unit for unit in units if unit not in self._units})
+        for name, lowered in zip(missing, self._lower(missing), strict=True) if missing else ():
+            self._units[name] = lowered
+
+    def unit(self, unit: str) -> ir.UnitIR:
+        if unit not in self._units:
+            self.prepare((unit,))
+        return self._units[unit]
+
+    def record(self, unit: str, body: int = 0) -> ir.Body:
+        return self.unit(unit).bodies[body]
+
+    def code(self, unit: str, body: int = 0) -> Code:
+        key = (unit, body)
+        found = self._codes.get(key)
+        if found is None:
+            found = self._codes[key] = Code(unit, body, self.record(unit, body))
+        return found
+
+    def codes(self, unit: str) -> list[Code]:
+        found = self._by_unit.get(unit)
+        if found is None:
+            found = [self.code(unit, body) for body in range(len(self.unit(unit).bodies))]
+            for code in found:
+                for position, instr in enumerate(code.code):
+                    if isinstance(instr, ir.Function) and position not in code.uses:
+                        found[instr.body].live = False
+            self._by_unit[unit] = found
+        return found
+
+    @property
+    def lowered(self) -> dict[str, ir.UnitIR]:
+        return self._units

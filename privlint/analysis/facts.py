@@ -1,0 +1,87 @@
+"""The tables of the tabulation: contexts, facts, where each fact came from."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from privlint.analysis.callees import Target
+from privlint.analysis.code import Code
+from privlint.analysis.paths import Path
+
+RAISED = -2  # the pseudo value of what leaves a body as an exception
+RETURN = -1  # the exit port of what a body returns; a parameter's number is that of what its object became
+
+Fact: TypeAlias = tuple[int, Path]
+Heap: TypeAlias = tuple[str, ...]
+"""A place outside of bodies: ("global", module, name), ("attr", class, name), ("cell", unit, body, name)."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a fact came from. `kind`:
+
+    "seed"    a declared item begins here: a read, or the birth of an object
+    "entry"   what the context was entered with
+    "step"    from fact `fact` of the same context
+    "result"  from fact `fact` through callee `context`, leaving it by `exit`
+    "back"    from a callee's own data, leaving `context` by `exit`
+    "heap"    from fact `fact` of `context`, through `heap`
+    """
+
+    kind: str
+    fact: Fact | None = None
+    context: int = -1
+    exit: Fact | None = None
+    heap: Heap | None = None
+    item: int = -1
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """A call that entered a context: at `position` of `context`'s body, with fact `fact`."""
+
+    context: int
+    position: int
+    fact: Fact
+    target: Target
+
+
+class Context:
+    """The facts of one body under one entry fact.
+
+    `kind` -1: the body's own data (no entry fact), masks hold items. -2: entered with a scalar, masks hold the token
+    (item 0), and `mask` is what the token stands for. 0 or more: entered with a carrier of that item; masks hold items.
+    """
+
+    __slots__ = (
+        "callers",
+        "code",
+        "exits",
+        "exports",
+        "facts",
+        "id",
+        "kind",
+        "links",
+        "mask",
+        "origins",
+        "path",
+        "port",
+    )
+
+    def __init__(self, number: int, code: Code, kind: int, port: int, path: Path) -> None:
+        self.id = number
+        self.code = code
+        self.kind = kind
+        self.port = port
+        self.path = path
+        self.mask = 0
+        self.facts: dict[Fact, int] = {}
+        self.origins: dict[Fact, list[tuple[int, Origin]]] = {}
+        self.callers: dict[Caller, None] = {}
+        self.exits: dict[Fact, int] = {}
+        self.exports: dict[tuple[Heap, Fact, Path], int] = {}
+        self.links: dict[tuple[int, Fact], int] = {}
+
+
+OWN = -1
+TOKEN = -2

@@ -1,0 +1,40 @@
+"""Where facts met a sink."""
+
+from __future__ import annotations
+
+import msgspec
+
+from privlint.analysis.facts import Fact
+from privlint.models import SinkModel
+
+
+class SinkSite(msgspec.Struct, frozen=True):
+    """One sink: an instruction, the kind, the callable as it was resolved, and its model (None for what the language
+    itself does: raising, returning from an entry point, writing a row)."""
+
+    unit: str
+    body: int
+    position: int
+    kind: str
+    callable: str
+    model: SinkModel | None = None
+    receiver: int = -1
+    detail: str = ""
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """`fact` of context number `context` reached the sink; `deep`: carriers disclose what they hold."""
+
+    context: int
+    fact: Fact
+    deep: bool
+
+
+class Hits:
+    def __init__(self) -> None:
+        self.sites: dict[SinkSite, dict[Hit, int]] = {}
+
+    def add(self, site: SinkSite, hit: Hit, mask: int) -> None:
+        """`mask` is in the terms of the hit's context."""
+        found = self.sites.setdefault(site, {})
+        found[hit] = found.get(hit, 0) | mask

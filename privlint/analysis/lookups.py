@@ -1,0 +1,365 @@
+"""Reverse look-ups: who may call, read or name something. A superset of what is true, made of indexes alone.
+
+The maps are inverted once, by last name; receivers, arity and import reach then filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from privlint.analysis.arity import fits
+from privlint.analysis.reach import Reach
+from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf, is_property
+from privlint.analysis.symbols import Function, Symbol
+from privlint.analysis.units import Units
+from privlint.ir import AttributeUse, CallSite, Expr
+
+if TYPE_CHECKING:
+    from privlint.analysis.program import Program
+
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
+_BY_STRING = ("getattr", "attrgetter")
+
+
+class Lookups:
+    def __init__(self, program: Program, units: Units) -> None:
+        self._program = program
+        self._units = units
+        self._receivers = Receivers(program)
+        self._graph = Reach(program)
+        self._memo: dict[tuple[str, str, str], list[str]] = {}
+        self._targets: dict[tuple[str, str, str], frozenset[str]] = {}
+        self._related: dict[str, frozenset[str]] = {}
+
+    def _once(self, kind: str, name: str, detail: str, answer: Callable[[], Iterable[str]]) -> list[str]:
+        key = (kind, name, detail)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = sorted(set(answer()))
+        return found
+
+    # ------------------------------------------------------------------------------------------------ inverted maps
+
+    @cached_property
+    def _calls(self) -> dict[str, list[tuple[str, CallSite]]]:
+        found: dict[str, list[tuple[str, CallSite]]] = {}
+        for module in self._program.modules.values():
+            name = module.name
+            for call in module.index.calls:
+                found.setdefault(call.callee, []).append((name, call))
+        return found
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
+        found: dict[str, list[tuple[str, AttributeUse]]] = {}
+        for module in self._program.modules.values():
+            name = module.name
+            for use in module.index.attributes:
+                found.setdefault(use.name, []).append((name, use))
+        return found
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for module in self._program.modules.values():
+            for name, units in module.index.mentions.items():
+                found.setdefault(name, []).extend((module.name, unit) for unit in units)
+        return found
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[str]]:
+        """Other names that something of this last name may go by: `import x as y`, `y = x`."""
+        found: dict[str, set[str]] = {}
+        for module in self._program.modules.values():
+            for item in module.index.imports:
+                last = item.name or item.module.rpartition(".")[2]
+                if item.bound not in (last, "*"):
+                    found.setdefault(last, set()).add(item.bound)
+            for field in module.index.fields:
+                if field.where != "self" and field.value is not None and field.value.kind == "name":
+                    last = field.value.text.rpartition(".")[2]
+                    if last != field.name:
+                        found.setdefault(last, set()).add(field.name)
+        return {name: sorted(others) for name, others in found.items()}
+
+    @cached_property
+    def _annotated(self) -> dict[str, list[Function]]:
+        """Functions by the last names in the annotations of their parameters and results."""
+        found: dict[str, list[Function]] = {}
+        for function in self._program.functions.values():
+            definition = function.definition
+            exprs = [param.annotation for param in definition.params] + [definition.returns]
+            names = {name for expr in exprs if expr is not None for name in _last_names(expr)}
+            for name in sorted(names):
+                found.setdefault(name, []).append(function)
+        return found
+
+    def _names_of(self, last: str) -> list[str]:
+        names = [last]
+        for name in names:
+            names.extend(other for other in self._renamed.get(name, ()) if other not in names)
+        return names
+
+    def _ids(self, module: str, unit: str, line: int = 0) -> list[str]:
+        return self._units.table(module).ids(unit, line)
+
+    # ------------------------------------------------------------------------------------------------------ callers
+
+    def callers(self, function_id: str) -> list[str]:
+        return self._once("callers", function_id, "", lambda: self._callers(self._program.functions[function_id]))
+
+    def _callers(self, function: Function) -> Iterator[str]:
+        if function.definition.parent:
+            yield self._program.unit_of(function.id)
+            return
+        if not function.owner:
+            yield from self._callers_of_plain(function)
+            return
+        yield from self._callers_of_method(function)
+        if function.name in _CONSTRUCTORS:
+            yield from self._makers(function)
+
+    def _callers_of_plain(self, function: Function) -> Iterator[str]:
+        symbol = self._program.resolve(function.module, function.definition.qualname)
+        targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
+        for name in self._names_of(function.name):
+            for module, call in self._calls.get(name, ()):
+                if self._calls_plain(module, call, targets, function) and fits(function, call, bound=False):
+                    yield from self._ids(module, call.unit, call.line)
+            yield from self._holders(name, targets)
+
+    def _calls_plain(self, module: str, call: CallSite, targets: set[Symbol], function: Function) -> bool:
+        if call.receiver:
+            base = self._receivers.of(module, call.unit, call.receiver)
+            return isinstance(base, Symbol) and self._program.member(base, call.callee) in targets
+        known = self._receivers.root(module, call.unit, call.callee, called=True)
+        if known is None:
+            return module in self._graph.around(function.module)
+        return known in targets
+
+    def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
+        """Units that read one of the symbols as a value, by a plain name or from a module or class."""
+        for module, unit in self._mentions.get(name, ()):
+            if self._program.resolve(module, name, unit) in targets:
+                yield from self._ids(module, unit)
+        for module, use in self._uses.get(name, ()):
+            if use.mode == "load":
+                base = self._receivers.of(module, use.unit, use.receiver)
+                if isinstance(base, Symbol) and self._program.member(base, name) in targets:
+                    yield from self._ids(module, use.unit, use.line)
+
+    def _callers_of_method(self, function: Function) -> Iterator[str]:
+        name = function.name
+        for module, call in self._calls.get(name, ()):
+            if call.receiver and self._may_be(module, call.unit, call.receiver, function):
+                known = self._receivers.of(module, call.unit, call.receiver)
+                bound = not isinstance(known, Symbol) and not _is_static(function)
+                if fits(function, call, bound=bound, either=isinstance(known, Symbol)):
+                    yield from self._ids(module, call.unit, call.line)
+        for attribute in [name, *self._property_names(function)]:
+            yield from self._users(function, attribute)
+        for unit in self._program.modules[function.module].index.mentions.get(name, ()):
+            if unit == function.definition.owner:  # named in its own class body: `handlers = [method]`
+                yield from self._ids(function.module, unit)
+
+    def _users(self, function: Function, attribute: str) -> Iterator[str]:
+        writes = attribute in self._program.classes[function.owner].setters
+        for module, use in self._uses.get(attribute, ()):
+            wanted = use.mode == "load" or (writes and is_setter(function))
+            if wanted and self._may_be(module, use.unit, use.receiver, function, attribute):
+                yield from self._ids(module, use.unit, use.line)
+
+    def _property_names(self, function: Function) -> list[str]:
+        """`x = property(get_x)`: attributes that call a method."""
+        found = []
+        for fields in self._program.classes[function.owner].fields.values():
+            for field in fields:
+                value = field.value
+                if value is None or value.kind != "call" or value.args[0].text != "property":
+                    continue
+                if any(_text(arg) == function.name for arg in value.args[1:]):
+                    found.append(field.name)
+        return found
+
+    def _may_be(self, module: str, unit: str, receiver: str, function: Function, attribute: str = "") -> bool:
+        """May a receiver be an object whose method of that name is `function`?"""
+        known = self._receivers.of(module, unit, receiver)
+        name = attribute or function.name
+        if known is None:
+            return module in self._graph.around(function.module)
+        if isinstance(known, SuperOf):
+            return function.id in self._methods(known.owner, name, known.owner)
+        if isinstance(known, Instance):
+            return any(self._instance_may(owner, name, function) for owner in known.names)
+        if known.kind != "class":
+            return False
+        found = self._program.find(known.name, name)
+        return found is not None and found.function == function.id
+
+    def _instance_may(self, owner: str, name: str, function: Function) -> bool:
+        if owner not in self._program.classes:
+            return self._program.is_subclass(function.owner, owner)
+        if name != function.name or is_setter(function):
+            return function.owner in self._kin(owner)
+        return function.id in self._methods(owner, name, "")
+
+    def _methods(self, owner: str, name: str, after: str) -> frozenset[str]:
+        """What `name` may be on an instance of a class or of one of its subclasses."""
+        key = (owner, name, after)
+        found = self._targets.get(key)
+        if found is None:
+            members = (self._program.find(heir, name, after) for heir in (owner, *self._program.heirs(owner)))
+            found = self._targets[key] = frozenset(m.function for m in members if m is not None)
+        return found
+
+    # ------------------------------------------------------------------------------------------------- constructors
+
+    def _makers(self, function: Function) -> Iterator[str]:
+        classes = [c for c in (function.owner, *self._program.heirs(function.owner)) if self._made_by(c, function)]
+        symbols = {Symbol("class", name) for name in classes}
+        for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
+            for name in self._names_of(last):
+                for module, call in self._calls.get(name, ()):
+                    if self._names_one(module, call, symbols) and fits(function, call, bound=True):
+                        yield from self._ids(module, call.unit, call.line)
+                yield from self._passers(name, symbols)
+        for module, call in [*self._calls.get("cls", ()), *self._calls.get("__class__", ())]:
+            owner = self._receivers.function(module, call.unit)
+            if owner is not None and owner.owner and not self._kin(owner.owner).isdisjoint(classes):
+                yield from self._ids(module, call.unit, call.line)
+
+    def _made_by(self, class_id: str, function: Function) -> bool:
+        found = self._program.find(class_id, function.name)
+        return found is not None and found.function == function.id
+
+    def _names_one(self, module: str, call: CallSite, symbols: set[Symbol]) -> bool:
+        if not call.receiver:
+            return self._receivers.root(module, call.unit, call.callee, called=True) in symbols
+        base = self._receivers.of(module, call.unit, call.receiver)
+        return isinstance(base, Symbol) and self._program.member(base, call.callee) in symbols
+
+    def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
+        """Units that name a class as a value, not only to reach an attribute of it."""
+        for module, unit in self._mentions.get(name, ()):
+            if (unit, name) not in self._receivers.roots[module]:
+                if self._program.resolve(module, name, unit) in symbols:
+                    yield from self._ids(module, unit)
+
+    # ------------------------------------------------------------------------------------------------------ readers
+
+    def readers(self, class_id: str, attribute: str) -> list[str]:
+        return self._once("readers", class_id, attribute, lambda: self._readers(class_id, attribute))
+
+    def _readers(self, class_id: str, attribute: str) -> Iterator[str]:
+        for module, use in self._uses.get(attribute, ()):
+            if use.mode == "load" and self._may_hold(module, use, class_id):
+                yield from self._ids(module, use.unit, use.line)
+        for callee in _BY_STRING:
+            for module, call in self._calls.get(callee, ()):
+                if attribute in self._strings[module]:
+                    yield from self._ids(module, call.unit, call.line)
+
+    @cached_property
+    def _strings(self) -> dict[str, frozenset[str]]:
+        return {module.name: frozenset(module.index.strings) for module in self._program.modules.values()}
+
+    def _may_hold(self, module: str, use: AttributeUse, class_id: str) -> bool:
+        known: Known = self._receivers.of(module, use.unit, use.receiver)
+        if known is None:
+            return True
+        if isinstance(known, SuperOf):
+            return class_id in self._kin(known.owner)
+        if isinstance(known, Instance):
+            return any(self._fits_class(name, class_id) for name in known.names)
+        return known.kind == "class" and known.name in self._kin(class_id)
+
+    def _fits_class(self, name: str, class_id: str) -> bool:
+        if name in self._program.classes:
+            return class_id in self._kin(name)
+        return self._program.is_subclass(class_id, name)
+
+    def _kin(self, class_id: str) -> frozenset[str]:
+        """Classes that share an instance with a class: ancestors, heirs, and the ancestors of heirs (mixins)."""
+        found = self._related.get(class_id)
+        if found is None:
+            heirs = (class_id, *self._program.heirs(class_id))
+            mros = (self._program.classes[heir].mro for heir in heirs if heir in self._program.classes)
+            found = self._related[class_id] = frozenset(name for mro in mros for name in mro) | frozenset(heirs)
+        return found
+
+    def global_readers(self, module: str, name: str) -> list[str]:
+        return self._once("globals", module, name, lambda: self._global_readers(module, name))
+
+    def _global_readers(self, module: str, name: str) -> Iterator[str]:
+        wanted = self._program.names.in_module(module, name, follow=False) or Symbol("variable", f"{module}:{name}")
+        for bound in self._names_of(name):
+            for home, unit in self._mentions.get(bound, ()):
+                if self._is_variable(home, unit, bound, wanted):
+                    yield from self._ids(home, unit)
+            for home, call in self._calls.get(bound, ()):
+                if not call.receiver and self._is_variable(home, call.unit, bound, wanted):
+                    yield from self._ids(home, call.unit, call.line)
+        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._uses.get(name, ()) if u.mode == "load"]
+        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._calls.get(name, ()) if c.receiver]
+        for home, unit, receiver, line in sites:
+            base = self._receivers.of(home, unit, receiver)
+            if isinstance(base, Symbol) and base.kind == "module" and base.name in self._program.modules:
+                if self._program.names.in_module(base.name, name, follow=False) == wanted:
+                    yield from self._ids(home, unit, line)
+
+    def _is_variable(self, module: str, unit: str, name: str, wanted: Symbol) -> bool:
+        local = self._program.names.scope(module).names.get(unit, {}) if unit else {}
+        if name in local:
+            return self._program.resolve(module, name, unit) == wanted
+        return self._program.names.in_module(module, name, follow=False) == wanted
+
+    # ------------------------------------------------------------------------------------------------------ classes
+
+    def mentions_class(self, class_id: str) -> list[str]:
+        return self._once("class", class_id, "", lambda: self._class_mentions(class_id))
+
+    def _class_mentions(self, class_id: str) -> Iterator[str]:
+        symbols = {Symbol("class", class_id)}
+        for name in self._names_of(class_id.rpartition(".")[2]):
+            for module, call in self._calls.get(name, ()):
+                if self._names_one(module, call, symbols):
+                    yield from self._ids(module, call.unit, call.line)
+            yield from self._holders(name, symbols)
+            for function in self._annotated.get(name, ()):
+                definition = function.definition
+                exprs = [*(param.annotation for param in definition.params), definition.returns]
+                if any(self._annotates(function, expr, name, symbols) for expr in exprs if expr is not None):
+                    yield self._program.unit_of(function.id)
+
+    def _annotates(self, function: Function, expr: Expr, name: str, symbols: set[Symbol]) -> bool:
+        if expr.kind == "name" and expr.text.rpartition(".")[2] == name:
+            return self._program.resolve(function.module, expr.text, function.definition.qualname) in symbols
+        return any(self._annotates(function, arg, name, symbols) for arg in expr.args)
+
+    def reach(self, module: str) -> frozenset[str]:
+        return self._graph.reach(module)
+
+
+def is_setter(function: Function) -> bool:
+    return any(decorator.text.endswith((".setter", ".deleter")) for decorator in function.definition.decorators)
+
+
+def _is_static(function: Function) -> bool:
+    return any(decorator.text == "staticmethod" for decorator in function.definition.decorators)
+
+
+def _same(symbol: Symbol, function: Function) -> bool:
+    return symbol.kind == "function" and symbol.name.partition("#")[0] == function.id.partition("#")[0]
+
+
+def _text(arg: Expr) -> str:
+    return arg.args[0].text if arg.kind == "kw" and arg.args else arg.text
+
+
+def _last_names(expr: Expr) -> Iterator[str]:
+    if expr.kind == "name":
+        yield expr.text.rpartition(".")[2]
+    for arg in expr.args:
+        yield from _last_names(arg)

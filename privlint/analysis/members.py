@@ -1,0 +1,499 @@
+"""Attributes, elements and results of what an expression may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from privlint import ir
+from privlint.analysis.bounds import MAX_UNIQUE_METHODS
+from privlint.analysis.library import LibraryQuery
+from privlint.analysis.program import Symbol
+from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, obj, union
+
+if TYPE_CHECKING:
+    from privlint.analysis.code import Code
+    from privlint.analysis.program import Function, Program
+    from privlint.analysis.types import TypeQuery
+    from privlint.models import Models
+
+_PROPERTIES = frozenset(
+    {
+        "builtins.property",
+        "functools.cached_property",
+        "abc.abstractproperty",
+        "django.utils.functional.cached_property",
+    }
+    | {"werkzeug.utils.cached_property", "sqlalchemy.ext.hybrid.hybrid_property", "pydantic.computed_field"}
+)
+_CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+
+
+class Members:
+    """`attribute`, `item`, `element` and `result` of one alternative; `find` and friends tell kinds of functions."""
+
+    def __init__(self, program: Program, models: Models, query: TypeQuery) -> None:
+        self.program = program
+        self.models = models
+        self.query = query
+        self.library = LibraryQuery(program, models)
+        self._decorators: dict[str, tuple[str, ...]] = {}
+        self._named: dict[str, list[str]] | None = None
+        self._reverse: dict[tuple[str, str], Types] | None = None
+
+    # -------------------------------------------------------------------------------------------- kinds of functions
+
+    def decorators(self, function: Function) -> tuple[str, ...]:
+        """Qualified names of a function's decorators, outermost first ("" for what is no name)."""
+        found = self._decorators.get(function.id)
+        if found is None:
+            self._decorators[function.id] = ()  # a decorator that is found through the function itself is no name
+            scope = function.definition.qualname.rpartition(".")[0]
+            names = (self._callable_name(function.module, scope, expr) for expr in function.definition.decorators)
+            found = self._decorators[function.id] = tuple(names)
+        return found
+
+    def _callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
+        """The qualified name of what an expression outside of bodies names, through objects too (`app.route`)."""
+        text = decorator_name(expr)
+        if not text:
+            return ""
+        symbol = self.program.resolve(module, text, scope)
+        if symbol is not None and symbol.kind != "variable":
+            return symbol.name
+        head, *rest = text.split(".")
+        types = self.query.symbol(self.program.resolve(module, head, scope))
+        for name in rest:
+            types = self.attribute(types, name)
+        return types[0].name if types else ""
+
+    def is_static(self, function: Function) -> bool:
+        return "builtins.staticmethod" in self.decorators(function)
+
+    def is_class_method(self, function: Function) -> bool:
+        name = function.definition.qualname.rpartition(".")[2]
+        return "builtins.classmethod" in self.decorators(function) or name in ("__new__", "__init_subclass__")
+
+    def is_property(self, function: Function) -> bool:
+        return any(name in _PROPERTIES for name in self.decorators(function))
+
+    def is_setter(self, function: Function) -> bool:
+        return any(decorator_name(d).endswith(".setter") for d in function.definition.decorators)
+
+    def is_context_manager(self, function: Function) -> bool:
+        return any(name in _CONTEXT_MANAGERS for name in self.decorators(function))
+
+    def responds(self, function: Function) -> bool:
+        """Whether a framework sends what the function returns to whoever asked."""
+        for name in self.decorators(function):
+            model = self.models.callables.get(name)
+            if model is not None and model.response:
+                return True
+        name = function.definition.qualname.rpartition(".")[2]
+        models = self.library.class_models(function.owner) if function.owner else ()
+        return any(model.response and name in model.entry for model in models)
+
+    def is_entry(self, function: Function) -> bool:
+        """Whether a framework calls the function by itself."""
+        for name in self.decorators(function):
+            model = self.models.callables.get(name)
+            if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
+                return True
+        name = function.definition.qualname.rpartition(".")[2]
+        models = self.library.class_models(function.owner) if function.owner else ()
+        return any(name in model.entry for model in models)
+
+    # -------------------------------------------------------------------------------------------------- attributes
+
+    def attribute(self, types: Types, name: str) -> Types:
+        return union(*(self.query.ask(("attribute", t, name), lambda t=t: self._attribute(t, name)) for t in types))  # type: ignore[misc]
+
+    def _attribute(self, term: Type, name: str) -> Types:
+        if term.kind == "module":
+            return self.query.symbol(self.program.member(Symbol("module", term.name), name))
+        if term.kind == "ext":
+            return self._external(term, name)
+        if term.kind in ("obj", "class"):
+            return self._member(term, name)
+        if term.kind == "super":
+            return self._super(term, name)
+        if term.kind == "func":
+            return self._function_attribute(term, name)
+        return ()
+
+    def _external(self, term: Type, name: str) -> Types:
+        model = self.library.attribute(term.name, name)
+        if model is not None and model.type:
+            return self.library.types(model.type, obj(term.name), term.name, None)
+        return (Type("ext", f"{term.name}.{name}"),)
+
+    def _member(self, term: Type, name: str) -> Types:
+        if name == "__class__" and term.kind == "obj":
+            return (Type("class" if term.name in self.program.classes else "ext", term.name),)
+        if term.name in self.program.classes:
+            found = self.program.find(term.name, name)
+            if found is not None and found.function:
+                return self._bind(term, self.program.functions[found.function])
+            types = self._field(term, name) if found is not None else ()
+            if types or (found is not None and self._library_attribute(term, name) is None):
+                return types or self._relation(term, name)
+        return self._relation(term, name) or self._library_attribute(term, name) or ()
+
+    def _library_attribute(self, term: Type, name: str) -> Types | None:
+        """None: no library class that `term` inherits from says anything about it."""
+        receiver = term if term.kind == "obj" else Type("obj", term.name)
+        model = self.library.attribute(term.name, name)
+        if model is not None and model.type:
+            return self.library.types(model.type, receiver, term.name, None)
+        known = self.library.callable(term.name, name)
+        if known is not None:
+            return (Type("ext", known[0], receiver=receiver),)
+        external = [base for base in self.library.line(term.name) if base not in self.program.classes]
+        external = [base for base in external if base not in ("builtins.object", "object")]
+        return (Type("ext", f"{external[0]}.{name}", receiver=receiver),) if external else None
+
+    def _bind(self, term: Type, function: Function) -> Types:
+        if self.is_static(function):
+            return (Type("func", function.id),)
+        if self.is_class_method(function):
+            return (Type("bound", function.id, receiver=Type("class", term.name)),)
+        if term.kind == "class":
+            return (Type("func", function.id),)
+        if self.is_property(function):
+            return self.query.returned(function.id)
+        return (Type("bound", function.id, receiver=term),)
+
+    def _super(self, term: Type, name: str) -> Types:
+        receiver = term.receiver or obj(term.name)
+        found = self.program.find(receiver.name, name, after=term.name)
+        if found is not None and found.function:
+            return self._bind(receiver, self.program.functions[found.function])
+        bases = [base for base in self.library.line(term.name)[1:] if base not in self.program.classes]
+        for base in bases:
+            known = self.library.callable(base, name)
+            if known is not None:
+                return (Type("ext", known[0], receiver=receiver),)
+        return (Type("ext", f"{bases[0]}.{name}", receiver=receiver),) if bases else ()
+
+    def _function_attribute(self, term: Type, name: str) -> Types:
+        function = self.program.functions.get(term.name)
+        if function is None:
+            return ()
+        for decorator in self.decorators(function):
+            handover = self.models.handovers.get(decorator)
+            if handover is not None and name in handover.call:
+                return (Type("handover", term.name, attr=name, args=((Type("ext", decorator),),)),)
+        return ()
+
+    # ------------------------------------------------------------------------------------------------------ fields
+
+    def _field(self, term: Type, name: str) -> Types:
+        """Types of a field of a class: annotations first, then what a library's field says, then what is assigned."""
+        found: list[Types] = []
+        for owner in self.library.line(term.name):
+            record = self.program.classes.get(owner)
+            if record is None or name not in record.fields:
+                continue
+            declared = self.declared_field(owner, name)
+            if declared:
+                return declared
+            found += [self._assigned(owner, field) for field in record.fields[name]]
+            if any(found):
+                break
+        return union(*found)
+
+    def _modelled(self, owner: str, field: ir.FieldDef) -> Types:
+        """`author = ForeignKey(User)`: the model of `ForeignKey` says what the attribute is on an instance."""
+        value = field.value
+        if value is None or value.kind != "call":
+            return ()
+        record = self.program.classes[owner]
+        symbol = self.program.resolve(record.module, decorator_name(value), field.owner)
+        model = self.models.fields.get(symbol.name) if symbol else None
+        if model is None:
+            return ()
+        return self.library.types(
+            model.type, obj(owner), owner, lambda _kind, place: self._field_argument(owner, value, place)
+        )
+
+    def _field_argument(self, owner: str, value: ir.Expr, place: str) -> Types:
+        """The class that a field's call names: by name, by a string "app.User" or "User", or "self"."""
+        arguments = [arg for arg in value.args[1:] if arg.kind != "kw"]
+        named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
+        expr = named.get(place) if not place.isdecimal() else None
+        if expr is None and place.isdecimal() and int(place) < len(arguments):
+            expr = arguments[int(place)]
+        if expr is None and place.isdecimal():
+            expr = named.get("to") or named.get("argument")
+        if expr is None:
+            return ()
+        record = self.program.classes[owner]
+        text = str(expr.value) if expr.kind == "const" else decorator_name(expr)
+        if text == "self":
+            return (obj(owner),)
+        symbol = self.program.resolve(record.module, text, record.definition.qualname) if text else None
+        if symbol is not None and symbol.kind == "class":
+            return (obj(symbol.name),)
+        return self._class_by_name(record.module, text)
+
+    def _class_by_name(self, module: str, text: str) -> Types:
+        """A class named by a string: the only one of that last name, nearest package first."""
+        name = text.rpartition(".")[2]
+        candidates = [c for c in sorted(self.program.classes) if c.rpartition(".")[2] == name]
+        if len(candidates) > 1:
+            package = module.split(".")
+
+            def nearness(candidate: str) -> int:
+                shared = 0
+                for left, right in zip(package, candidate.split("."), strict=False):
+                    if left != right:
+                        break
+                    shared += 1
+                return shared
+
+            best = max(nearness(c) for c in candidates)
+            candidates = [c for c in candidates if nearness(c) == best]
+        return (obj(candidates[0]),) if len(candidates) == 1 else ()
+
+    def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
+        module = self.program.classes[owner].module
+        if field.where == "self":
+            unit = f"{module}:{field.unit}"
+            code = self.query.units.code(unit)
+            stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
+            return union(*(self.query.of(code, i.value) for i in stores))
+        return self.query.written(f"{module}:{field.owner}", field.name)
+
+    def declared_field(self, owner: str, name: str) -> Types:
+        """What annotations and library fields say of a class's own field; nothing is lowered."""
+        record = self.program.classes[owner]
+        for field in record.fields.get(name, ()):
+            found = self.query.annotations.types(record.module, field.owner, field.annotation)
+            if found or (found := self._modelled(owner, field)):
+                return found
+        return ()
+
+    def reverse_relations(self) -> dict[tuple[str, str], Types]:
+        """Attributes that relations declared on other classes put on a class: (class, name) to types."""
+        if self._reverse is None:
+            self._reverse = self._reverse_relations()
+        return self._reverse
+
+    def _relation(self, term: Type, name: str) -> Types:
+        for owner in self.library.line(term.name):
+            found = self.reverse_relations().get((owner, name))
+            if found:
+                return found
+        return ()
+
+    def _reverse_relations(self) -> dict[tuple[str, str], Types]:
+        reverse: dict[tuple[str, str], Types] = {}
+        for owner in sorted(self.program.classes):
+            record = self.program.classes[owner]
+            for fields in record.fields.values():
+                for field in fields:
+                    self._add_reverse(reverse, owner, record.module, field)
+        return reverse
+
+    def _add_reverse(self, reverse: dict[tuple[str, str], Types], owner: str, module: str, field: ir.FieldDef) -> None:
+        value = field.value
+        if value is None or value.kind != "call":
+            return
+        symbol = self.program.resolve(module, decorator_name(value), field.owner)
+        model = self.models.fields.get(symbol.name) if symbol else None
+        if model is None or not model.reverse_type:
+            return
+        named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
+        given = named.get(model.reverse)
+        default = model.reverse_default.format(**{"class": owner.rpartition(".")[2].lower()})
+        name = str(given.value) if given is not None and given.kind == "const" else default
+        types = self.library.types(model.reverse_type, obj(owner), owner, None)
+        for target in self._field_argument(owner, value, "0"):
+            reverse.setdefault((target.name, name), types)
+
+    # ---------------------------------------------------------------------------------------- elements and results
+
+    def item(self, term: Type, position: int | None) -> Types:
+        """`term[position]`; None: the key is not a constant integer."""
+        if term.attr == "fixed":
+            if position is not None and -len(term.args) <= position < len(term.args):
+                return term.args[position]
+            return union(*term.args)
+        if term.name in MAPPINGS:
+            return term.args[1] if len(term.args) > 1 else ()
+        if term.name == "builtins.str":
+            return STR
+        if term.kind == "obj":
+            return self._special(term, "__getitem__") or self.element(term)
+        return ()
+
+    def element(self, term: Type) -> Types:
+        """One element of an iteration over `term`."""
+        if term.kind != "obj":
+            return ()
+        if term.attr == "fixed":
+            return union(*term.args)
+        if term.name in SEQUENCES or term.name in MAPPINGS:
+            return term.args[0] if term.args else ()
+        if term.name == "builtins.str":
+            return STR
+        for model in self.library.class_models(term.name):
+            if model.iterates:
+                return self.library.types(model.iterates, term, term.name, None)
+        found = self._special(term, "__iter__") or self._special(term, "__aiter__")
+        return union(*(self.element(t) for t in found if t != term))
+
+    def _special(self, term: Type, name: str) -> Types:
+        found = self.program.find(term.name, name) if term.name in self.program.classes else None
+        return self.query.returned(found.function) if found is not None and found.function else ()
+
+    def entered(self, code: Code, instr: ir.Enter) -> Types:
+        """What `with` binds: of a generator its element, of an object what `__enter__` returns, else itself."""
+        found: list[Types] = []
+        manager = code.code[instr.manager]
+        callees = self.query.of(code, manager.func) if isinstance(manager, ir.Call) else ()
+        for callee in callees:
+            function = self.program.functions.get(callee.name)
+            if function is not None and self.is_context_manager(function):
+                found.append(union(*(self.element(t) for t in self.query.returned(function.id))))
+        if any(found):
+            return union(*found)
+        for term in self.query.of(code, instr.manager):
+            name = "__aenter__" if instr.is_async else "__enter__"
+            method = self.library.callable(term.name, name)
+            if method is not None:
+                found.append(self.library.types(method[1].returns, term, term.name, None) or (term,))
+            else:
+                found.append(self._special(term, name) or (term,))
+        return union(*found)
+
+    def result(self, code: Code, call: ir.Call, callee: Type) -> Types:
+        """What calling `callee` gives."""
+        if callee.kind == "class":
+            return (obj(callee.name, exact=True),)
+        if callee.kind in ("func", "bound"):
+            return self._returned(callee)
+        if callee.kind == "closure":
+            return self.query.returned(callee.name, callee.body)
+        if callee.kind == "partial":
+            return union(*(self.result(code, call, term) for term in callee.args[0]))
+        if callee.kind == "obj":
+            return self._special(callee, "__call__")
+        return self._external_result(code, call, callee) if callee.kind == "ext" else ()
+
+    def _returned(self, callee: Type) -> Types:
+        found = self.query.returned(callee.name)
+        receiver = callee.receiver
+        if receiver is None:
+            return found
+        # a method that returns `self` or makes an instance of `cls` gives the receiver's own class
+        owner = self.program.functions[callee.name].owner
+        exact = obj(receiver.name) if receiver.kind == "class" else receiver
+        return tuple(exact if t.name == owner and t.kind == "obj" and not t.args else t for t in found)
+
+    def _external_result(self, code: Code, call: ir.Call, callee: Type) -> Types:
+        if callee.name == "builtins.super":
+            return self._super_object(code, call)
+        if callee.name == "functools.partial" and call.args:
+            return (Type("partial", "functools.partial", (self.query.of(code, call.args[0].value),)),)
+        if callee.name in ("builtins.type", "builtins.getattr") and call.args:
+            return self._reflected(code, call, callee.name)
+        model = self.models.callables.get(callee.name)
+        if model is not None and model.returns:
+            receiver = callee.receiver
+            owner = receiver.name if receiver else callee.name.rpartition(".")[0]
+            return self.library.types(
+                model.returns,
+                receiver,
+                owner,
+                lambda kind, place: self._argument(code, call, model.params, kind, place),
+            )
+        if callee.name in self.library.keyed and call.args:
+            first = code.code[call.args[0].value]
+            if isinstance(first, ir.Const):
+                return (obj(f'{callee.name}("{first.value}")'),)
+        if callee.name.startswith("builtins.") and model is not None:
+            return ()
+        return (obj(callee.name),)
+
+    def _reflected(self, code: Code, call: ir.Call, name: str) -> Types:
+        first = self.query.of(code, call.args[0].value)
+        if name == "builtins.type":
+            return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in first)
+        key = code.code[call.args[1].value] if len(call.args) > 1 else None
+        return self.attribute(first, str(key.value)) if isinstance(key, ir.Const) else ()
+
+    def _super_object(self, code: Code, call: ir.Call) -> Types:
+        if len(call.args) >= 1:
+            classes = [t for t in self.query.of(code, call.args[0].value) if t.kind == "class"]
+            receivers = self.query.of(code, call.args[1].value) if len(call.args) > 1 else ()
+            return tuple(Type("super", c.name, receiver=receivers[0] if receivers else obj(c.name)) for c in classes)
+        function = self.program.functions.get(code.unit)
+        if function is None or not function.owner:
+            return ()
+        receiver = Type("class", function.owner) if self.is_class_method(function) else obj(function.owner)
+        return (Type("super", function.owner, receiver=receiver),)
+
+    def _argument(self, code: Code, call: ir.Call, params: tuple[str, ...], kind: str, place: str) -> Types:
+        found = self.query.of(code, argument_value(call, params, place))
+        if kind == "value":
+            return found
+        if kind == "elem":
+            return union(*(self.element(term) for term in found))
+        if kind == "call":
+            return union(*(self.result(code, call, term) for term in found))
+        return tuple(obj(t.name) if t.kind in ("class", "ext") else t for t in found)
+
+    # ------------------------------------------------------------------------------------------------- by name only
+
+    def named(self, name: str) -> list[str]:
+        """Methods called `name` in the whole program, if they are few and no class has data of that name."""
+        if self._named is None:
+            self._named = {}
+            fields: set[str] = set()
+            for owner in sorted(self.program.classes):
+                record = self.program.classes[owner]
+                fields.update(record.fields)
+                for method, function in sorted(record.methods.items()):
+                    self._named.setdefault(method, []).append(function)
+            for field in fields:
+                self._named.pop(field, None)
+        found = self._named.get(name, [])
+        return found if len(found) <= MAX_UNIQUE_METHODS else []
+
+    def passed(self, caller: Code, position: int, call: ir.Call, callee: Code, index: int) -> Types:
+        """Types of the argument that becomes parameter `index` of `callee`, if this call may call it."""
+        function = self.program.functions[callee.unit]
+        name = function.definition.qualname.rpartition(".")[2]
+        func = caller.code[call.func]
+        text = func.name if isinstance(func, ir.Global) else func.attr if isinstance(func, ir.Load) else ""
+        shift = 1 if function.owner and not self.is_static(function) else 0
+        if text != name and not (name == "__init__" and text == function.owner.rpartition(".")[2]):
+            return ()
+        param = callee.record.params[index].name
+        names = tuple(p.name for p in callee.record.params[shift:])
+        del position
+        return self.query.of(caller, argument_value(call, names, param))
+
+
+def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
+    """The value given for a parameter, by name or position; -1 if it is not given."""
+    position = int(place) if place.isdecimal() else params.index(place) if place in params else -1
+    plain = 0
+    for arg in call.args:
+        if arg.name == "":
+            if plain == position:
+                return arg.value
+            plain += 1
+        elif arg.name in ("*", "**"):
+            if arg.name == "*":
+                return -1
+        elif arg.name == place or (0 <= position < len(params) and arg.name == params[position]):
+            return arg.value
+    return -1
+
+
+def decorator_name(expr: ir.Expr) -> str:
+    """The dotted name of a name or of what is called; "" for anything else."""
+    if expr.kind == "call" and expr.args:
+        return decorator_name(expr.args[0])
+    return expr.text if expr.kind == "name" else ""

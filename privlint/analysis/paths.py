@@ -1,0 +1,61 @@
+"""Access paths: what lies below a value.
+
+An element is an attribute (`".name"`), a constant item (`("k", 0)`, `("k", "email")`), any item of a sequence (`ANY`),
+the value of an unknown key of a mapping (`VALUE`), or the keys of a mapping (`KEY`). The empty path is the value itself.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from privlint.analysis.bounds import MAX_PATH
+
+Element: TypeAlias = "str | tuple[str, str | int]"
+Path: TypeAlias = tuple[Element, ...]
+
+ANY = "*"
+VALUE = "<value>"
+KEY = "<key>"
+
+
+def item(key: str | float | bool | None) -> Element:
+    """The element of a constant key; another constant than a string or an integer is no position that is told apart."""
+    if isinstance(key, bool) or not isinstance(key, str | int):
+        return VALUE
+    return ("k", key)
+
+
+def join(prefix: Path, path: Path) -> Path:
+    """`prefix + path`, cut at the greatest depth: what lies deeper is taken for what holds it."""
+    return (prefix + path)[:MAX_PATH]
+
+
+def is_item(element: Element) -> bool:
+    return element.__class__ is tuple or element in (ANY, VALUE, KEY)
+
+
+def below_containers(path: Path) -> bool:
+    """Whether only containers lie between the value and the data: formatting the value shows it."""
+    return all(is_item(element) for element in path)
+
+
+def matches(element: Element, wanted: Element) -> bool:
+    """Whether what is stored under `element` is read by `wanted`."""
+    if element == wanted:
+        return True
+    if isinstance(wanted, tuple):
+        if wanted[1].__class__ is int:
+            if element == ANY:
+                return True
+            return isinstance(element, tuple) and element[1].__class__ is int and _may_wrap(element[1], wanted[1])
+        return element in (ANY, VALUE)
+    if wanted == ANY:  # one element of an iteration
+        return element == KEY or (isinstance(element, tuple) and element[1].__class__ is int)
+    if wanted == VALUE:  # an item whose key is not known
+        return element == ANY or isinstance(element, tuple)
+    return False
+
+
+def _may_wrap(element: str | int, wanted: str | int) -> bool:
+    """A negative position may be any of the positions counted from the front, and the other way round."""
+    return int(element) < 0 <= int(wanted) or int(wanted) < 0 <= int(element)

@@ -1,0 +1,167 @@
+"""Where facts begin: reads of declared fields, and births of objects that hold them."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.code import Code
+from privlint.analysis.facts import RETURN, Origin
+from privlint.analysis.paths import Path
+from privlint.analysis.solver import Solver
+
+
+class Seeds:
+    def __init__(self, solver: Solver, variables: dict[tuple[str, int, int], int]) -> None:
+        """`variables`: items of declared local variables, by where they are bound."""
+        self._s = solver
+        self._variables_at = variables
+        self._program = solver.program
+        self._declared = solver.program.declarations
+        self._names: dict[str, list[str]] = {}  # declared attribute -> classes
+        for owner, name in sorted(self._declared.fields):
+            self._names.setdefault(name, []).append(owner)
+        self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
+        self._relations = self._relation_names()
+
+    def plant(self) -> None:
+        units = sorted(self._units())
+        self._s.units.prepare(units)
+        for unit in units:
+            for code in self._s.units.codes(unit):
+                self._body(code)
+        self._returns()
+        self._variables()
+
+    # -------------------------------------------------------------------------------------------------- which units
+
+    def _units(self) -> set[str]:
+        units: set[str] = set()
+        for owner, name in sorted(self._declared.fields):
+            units.update(self._program.readers(owner, name))
+        for class_id in self._s.items.carriers:
+            units.update(self._program.mentions_class(class_id))
+            record = self._program.classes[class_id]
+            for function in record.methods.values():
+                units.add(function)
+        for name, owners in sorted(self._relations.items()):
+            for owner in owners:
+                units.update(self._program.readers(owner, name))
+        units.update(self._program.unit_of(function) for function, _ in self._declared.params)
+        units.update(unit for unit, _, _ in self._variables_at)
+        return units
+
+    def _relation_names(self) -> dict[str, list[str]]:
+        """Attributes that give an object with declared fields: name -> classes that have it."""
+        found: dict[str, list[str]] = {}
+        members = self._s.query.members
+        for owner in sorted(self._program.classes):
+            record = self._program.classes[owner]
+            for name, fields in sorted(record.fields.items()):
+                if any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields):
+                    if self._carried(members.declared_field(owner, name)):
+                        found.setdefault(name, []).append(owner)
+        for (owner, name), types in members.reverse_relations().items():
+            if self._carried(types):
+                found.setdefault(name, []).append(owner)
+        return found
+
+    def _carried(self, types: tuple[object, ...]) -> list[tuple[int, Path]]:
+        return [found for term in types for found in self._s.carried(term)]  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------------------------------------------------- bodies
+
+    def _body(self, code: Code) -> None:
+        for position, instr in enumerate(code.code):
+            if isinstance(instr, ir.Load):
+                self._load(code, position, instr)
+            elif isinstance(instr, ir.Param):
+                self._param(code, position, instr)
+            elif isinstance(instr, ir.Call):
+                self._call(code, position, instr)
+            elif isinstance(instr, ir.Typed):
+                self._typed(code, position, instr)
+            elif isinstance(instr, ir.Item):
+                self._item(code, position, instr)
+
+    def _state(self, code: Code, position: int, path: Path, item: int, *, likely: bool = False) -> None:
+        lanes = self._s.lanes
+        mask = lanes.of(item, 1 if likely else 0)
+        self._s.seeded.add((code.unit, code.body, position))
+        self._s.add(self._s.own(code), position, path, mask, Origin("seed", item=item))
+
+    def _load(self, code: Code, position: int, instr: ir.Load) -> None:
+        if instr.attr in self._names:
+            self._field(code, position, instr.base, instr.attr)
+        if instr.attr in self._relations and position not in code.methods:
+            for item, path in self._carried(self._s.query.of(code, position)):
+                self._state(code, position, path, item)
+
+    def _field(self, code: Code, position: int, base: int, name: str) -> None:
+        types = self._s.query.of(code, base)
+        for term in types:
+            item = self._s.items.held(term.name).get(name, -1) if term.kind == "obj" else -1
+            if item >= 0:
+                self.reads.append((code.unit, code.body, position, item))
+                self._state(code, position, (), item)
+        if not types:
+            for item in self._guessed(code, base, name):
+                self._state(code, position, (), item, likely=True)
+
+    def _guessed(self, code: Code, base: int, name: str) -> list[int]:
+        """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
+        instr = code.code[base]
+        text = getattr(instr, "name", "") or getattr(instr, "attr", "")
+        if isinstance(instr, ir.Param):
+            text = code.record.params[instr.index].name
+        hint = text.lower().replace("_", "")
+        found = []
+        for owner in self._names[name]:
+            short = owner.rpartition(".")[2].lower()
+            if hint and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint))):
+                found.append(self._s.items.held(owner)[name])
+        return found
+
+    def _param(self, code: Code, position: int, instr: ir.Param) -> None:
+        param = code.record.params[instr.index]
+        declared = self._declared.params.get((code.unit, param.name)) if code.body == 0 else None
+        if declared is not None:
+            self._state(code, position, (), declared)
+        for item, path in self._carried(self._s.query.of(code, position)):
+            self._state(code, position, path, item)
+
+    def _call(self, code: Code, position: int, instr: ir.Call) -> None:
+        """Births: constructors and library calls (queries) that give an object with declared fields."""
+        for target in self._s.callees.of(code, position):
+            if target.kind == "body" and target.result != "self":
+                continue
+            for item, path in self._carried(self._s.query.of(code, position)):
+                self._state(code, position, path, item)
+            return
+
+    def _typed(self, code: Code, position: int, instr: ir.Typed) -> None:
+        item = self._variables_at.get((code.unit, code.body, position))
+        if item is not None:
+            self._state(code, position, (), item)
+        elif not instr.narrowed or not self._s.query.of(code, instr.value):
+            for found, path in self._carried(self._s.query.of(code, position)):
+                self._state(code, position, path, found)
+
+    def _item(self, code: Code, position: int, instr: ir.Item) -> None:
+        key = code.code[instr.key] if instr.key >= 0 else None
+        if isinstance(key, ir.Const) and isinstance(key.value, str) and key.value in self._names:
+            self._field(code, position, instr.base, key.value)
+
+    # ------------------------------------------------------------------------------------- beyond a body's own reads
+
+    def _returns(self) -> None:
+        """A declared return value begins at every call of the function."""
+        for unit, item in sorted(self._declared.returns.items()):
+            code = self._s.units.code(unit)
+            own = self._s.own(code)
+            own.origins.setdefault((RETURN, ()), []).append((self._s.lanes.of(item), Origin("seed", item=item)))
+            self._s.leave(own, RETURN, (), self._s.lanes.of(item), (RETURN, ()))
+
+    def _variables(self) -> None:
+        for name, item in sorted(self._declared.variables.items()):
+            module, _, variable = name.partition(":")
+            for code, position in self._s.heap_readers(("global", module, variable)):
+                self._state(code, position, (), item)

@@ -1,0 +1,439 @@
+"""Where does personal data go: a sparse, source-driven tabulation over facts (value, access path) of bodies.
+
+A body is solved once per *context*: once for the data that begins in it, and once for each fact it is entered with. A
+fact that enters as a scalar is a token, so one context serves every caller and every field; what leaves such a context
+(its exits) is a summary, applied to each caller's own items. Data that begins in a body and leaves it goes to every
+call site the index knows.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from privlint import ir
+from privlint.analysis.bounds import MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
+from privlint.analysis.callees import Binding, Callees, Target
+from privlint.analysis.code import Code, Lowered
+from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
+from privlint.analysis.hits import Hit, Hits, SinkSite
+from privlint.analysis.items import Items
+from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.terms import Type, obj
+from privlint.analysis.types import TypeQuery
+
+Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
+
+
+class Solver:
+    """`add` states a fact, `enter` calls a body with one, `leave` takes one out of a body; `run` works until no fact is
+    new. What facts do at an instruction is in `transfer` and `calling`."""
+
+    def __init__(self, query: TypeQuery, callees: Callees, items: Items, handlers: dict[type, Handler]) -> None:
+        self.query = query
+        self.program = query.program
+        self.units: Lowered = query.units
+        self.callees = callees
+        self.items = items
+        self.lanes = items.lanes
+        self.hits = Hits()
+        self.contexts: list[Context] = []
+        self.seeded: set[tuple[str, int, int]] = set()
+        self.shown: dict[tuple[str, int, int], dict[SinkSite, None]] = {}  # sinks that format what they are given
+        self.steps = 0
+        self.cut = 0
+        self.unresolved: dict[tuple[str, int, int], str] = {}
+        self._handlers = handlers
+        self._own: dict[tuple[str, int], Context] = {}
+        self._entered: dict[tuple[str, int, int, int, Path], Context] = {}
+        self._per_body: dict[tuple[str, int], int] = {}
+        self._queue: deque[tuple[Context, Fact, int]] = deque()
+        self._bindings: dict[Target, Binding] = {}
+        self._params: dict[tuple[str, int], dict[int, int]] = {}
+        self._sites: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}
+        self._readers: dict[Heap, list[tuple[Code, int]]] = {}
+        self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
+        self._responses: dict[str, bool] = {}
+        self._aliases = self._imported_as()
+
+    # -------------------------------------------------------------------------------------------------------- facts
+
+    def own(self, code: Code) -> Context:
+        """The context of the data that begins in a body."""
+        key = (code.unit, code.body)
+        found = self._own.get(key)
+        if found is None:
+            found = self._own[key] = self._new(code, OWN, -1, ())
+        return found
+
+    def _new(self, code: Code, kind: int, port: int, path: Path) -> Context:
+        context = Context(len(self.contexts), code, kind, port, path)
+        self.contexts.append(context)
+        return context
+
+    def add(self, context: Context, value: int, path: Path, mask: int, origin: Origin) -> None:
+        fact = (value, path)
+        known = context.facts.get(fact, 0)
+        new = self.lanes.new(known, mask)
+        if not new:
+            return
+        if not known and len(context.facts) >= MAX_FACTS_PER_CONTEXT:
+            self.cut += 1
+            return
+        context.facts[fact] = known | new
+        context.origins.setdefault(fact, []).append((new, origin))
+        self._queue.append((context, fact, new))
+
+    def run(self) -> None:
+        while self._queue:
+            context, fact, mask = self._queue.popleft()
+            self.steps += 1
+            value, path = fact
+            code = context.code.code
+            for position in context.code.uses.get(value, ()):
+                instr = code[position]
+                handler = self._handlers.get(type(instr))
+                if handler is not None:
+                    handler(self, context, position, instr, value, path, mask)
+
+    def concrete(self, context: Context, mask: int) -> int:
+        """The items that a mask of a context stands for."""
+        return self.lanes.through(context.mask, mask) if context.kind == TOKEN else mask
+
+    # -------------------------------------------------------------------------------------------------------- calls
+
+    def binding(self, target: Target) -> Binding:
+        found = self._bindings.get(target)
+        if found is None:
+            params = self.units.record(target.name, target.body).params
+            found = self._bindings[target] = Binding(target.args, params)
+        return found
+
+    def param(self, code: Code, index: int) -> int:
+        """The value of parameter `index`; -1 if the body never reads it."""
+        key = (code.unit, code.body)
+        found = self._params.get(key)
+        if found is None:
+            found = {i.index: v for v, i in enumerate(code.code) if isinstance(i, ir.Param)}
+            self._params[key] = found
+        return found.get(index, -1)
+
+    def enter(
+        self, context: Context, position: int, target: Target, fact: Fact, mask: int, index: int, path: Path
+    ) -> None:
+        """Fact `fact` of a caller becomes `path` below parameter `index` of the target."""
+        code = self.units.code(target.name, target.body)
+        value = self.param(code, index)
+        if value < 0:
+            return
+        scalars = mask & self.lanes.scalars
+        if context.kind == TOKEN or scalars:
+            self._enter(context, position, target, fact, scalars or mask, code, TOKEN, index, path, value)
+        if context.kind != TOKEN:
+            for item, lane in self.lanes.items(mask & self.lanes.carriers):
+                if not self._born_there(code, value, item, path):
+                    inner = self.lanes.of(item, lane)
+                    self._enter(context, position, target, fact, inner, code, item, index, path, value)
+
+    def _born_there(self, code: Code, value: int, item: int, path: Path) -> bool:
+        """The parameter's own type says that it is such an object: it begins there, and need not be brought."""
+        own = self._own.get((code.unit, code.body))
+        return own is not None and bool(own.facts.get((value, path), 0) & self.lanes.of(item))
+
+    def _enter(
+        self,
+        context: Context,
+        position: int,
+        target: Target,
+        fact: Fact,
+        mask: int,
+        code: Code,
+        kind: int,
+        index: int,
+        path: Path,
+        value: int,
+    ) -> None:
+        key = (code.unit, code.body, kind, index, path)
+        inner = self._entered.get(key)
+        if inner is None:
+            body = (code.unit, code.body)
+            if self._per_body.get(body, 0) >= MAX_CONTEXTS_PER_BODY:
+                self.cut += 1
+                return
+            self._per_body[body] = self._per_body.get(body, 0) + 1
+            inner = self._entered[key] = self._new(code, kind, index, path)
+        if target.likely:
+            mask = self.lanes.likely(mask)
+        start = self.lanes.of(0) if kind == TOKEN else mask
+        if kind == TOKEN:
+            self.link(context, fact, inner, mask)
+        self.add(inner, value, path, start, Origin("entry"))
+        caller = Caller(context.id, position, fact, target)
+        inner.callers[caller] = None
+        for exit_fact, summary in list(inner.exits.items()):
+            self._apply(inner, caller, exit_fact, summary, mask)
+
+    def link(self, context: Context, fact: Fact, inner: Context, mask: int) -> None:
+        """What the token of `inner` stands for grows with what `fact` of `context` holds."""
+        key = (inner.id, fact)
+        context.links[key] = context.links.get(key, 0) | mask
+        self._grow([(inner, self.concrete(context, mask))])
+
+    def _grow(self, pending: list[tuple[Context, int]]) -> None:
+        while pending:
+            context, mask = pending.pop()
+            new = self.lanes.new(context.mask, mask)
+            if not new:
+                continue
+            context.mask |= new
+            for (heap, fact, path), summary in list(context.exports.items()):
+                self._publish(context, heap, fact, path, self.lanes.through(new, summary))
+            for (number, _), summary in context.links.items():
+                pending.append((self.contexts[number], self.lanes.through(new, summary)))
+
+    # -------------------------------------------------------------------------------------------------------- exits
+
+    def leave(self, context: Context, port: int, path: Path, mask: int, fact: Fact) -> None:
+        """Fact `fact` leaves the body: by `port` RETURN, RAISED, or a parameter's number (what its object became)."""
+        if port >= 0:
+            mask = self._unchanged(context, port, path, mask)
+            if not mask:
+                return
+        key = (port, path)
+        known = context.exits.get(key, 0)
+        new = self.lanes.new(known, mask)
+        if not new:
+            return
+        context.exits[key] = known | new
+        exit_fact = (port, path)
+        context.origins.setdefault((_exit_value(port), path), []).append((new, Origin("step", fact)))
+        if context.kind == OWN:
+            self._return_to_all(context, exit_fact, new)
+            return
+        for caller in list(context.callers):
+            held = self.contexts[caller.context].facts.get(caller.fact, 0)
+            self._apply(context, caller, exit_fact, new, held)
+
+    def _unchanged(self, context: Context, port: int, path: Path, mask: int) -> int:
+        """What a parameter's object holds at the exit and did not hold at the entry."""
+        if context.port == port and context.path == path:
+            return 0
+        if not path and not context.code.unit.partition("#")[0].endswith(".__init__"):
+            return 0
+        return mask & ~context.facts.get((self.param(context.code, port), path), 0)
+
+    def _apply(self, inner: Context, caller: Caller, exit_fact: Fact, summary: int, held: int) -> None:
+        context = self.contexts[caller.context]
+        if inner.kind == TOKEN:
+            mask = self.lanes.through(held & self.lanes.scalars if context.kind != TOKEN else held, summary)
+        else:
+            mask = summary
+        if caller.target.likely:
+            mask = self.lanes.likely(mask)
+        origin = Origin("result", caller.fact, inner.id, exit_fact)
+        self._deliver(context, caller.position, caller.target, exit_fact, mask, origin)
+
+    def _return_to_all(self, context: Context, exit_fact: Fact, mask: int) -> None:
+        origin = Origin("back", None, context.id, exit_fact)
+        for code, position, target in self.call_sites(context.code):
+            delivered = self.lanes.likely(mask) if target.likely else mask
+            self._deliver(self.own(code), position, target, exit_fact, delivered, origin)
+
+    def _deliver(
+        self, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
+    ) -> None:
+        port, path = exit_fact
+        if port == RAISED:
+            self.raised(context, position, path, mask, origin)
+        elif port == RETURN:
+            if target.result == "return":
+                self.add(context, position, join(target.result_path, path), mask, origin)
+            elif target.result == "shown" and not path:
+                self._show(context, position, mask & self.lanes.scalars, origin)
+        elif target.result == "self" and port == 0:
+            self.add(context, position, path, mask, origin)
+        else:
+            for value, inner in self.binding(target).back(port, path):
+                self._write_back(context, position, value, inner, mask, origin)
+
+    def _show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
+        """What an object's `__str__` tells, at a sink that formats the object."""
+        fact = (position, ("#shown",))
+        self.add(context, *fact, mask, origin)
+        for site in self.shown.get((context.code.unit, context.code.body, position), ()):
+            self.hits.add(site, Hit(context.id, fact, False), mask)
+
+    def _write_back(self, context: Context, position: int, value: int, path: Path, mask: int, origin: Origin) -> None:
+        code = context.code
+        if isinstance(code.code[position], ir.Store | ir.StoreItem):  # a property's setter: the new version is here
+            self.add(context, position, path, mask, origin)
+        for after in code.afters.get(position, ()):
+            instr = code.code[after]
+            if isinstance(instr, ir.After) and instr.value == value:
+                self.add(context, after, path, mask, origin)
+
+    def raised(self, context: Context, position: int, path: Path, mask: int, origin: Origin) -> None:
+        """An exception that holds the data is raised at `position`."""
+        code = context.code
+        for catch in code.catches.get(position, ()):
+            self.add(context, catch, path, mask, origin)
+        if not code.catches.get(position):
+            fact = (RAISED, join((f"@{position}",), path))
+            if self.lanes.new(context.facts.get(fact, 0), mask):
+                context.facts[fact] = context.facts.get(fact, 0) | mask
+                context.origins.setdefault(fact, []).append((mask, origin))
+                self.leave(context, RAISED, path, mask, fact)
+
+    def call_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
+        """Every instruction that may call this body, with the callee as seen from there."""
+        key = (code.unit, code.body)
+        found = self._sites.get(key)
+        if found is None:
+            found = self._sites[key] = self._find_sites(code)
+        return found
+
+    def _find_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
+        units = [code.unit] if code.body else self.program.callers(code.unit)
+        self.units.prepare(units)
+        names = self._called_as(code)
+        found = []
+        for unit in units:
+            for caller in self.units.codes(unit):
+                for position in caller.calls:
+                    if names and not (caller.names[position] in names or caller.names[position] == ""):
+                        continue
+                    for target in self.callees.of(caller, position):
+                        if target.kind == "body" and target.name == code.unit and target.body == code.body:
+                            found.append((caller, position, target))
+        return found
+
+    def _called_as(self, code: Code) -> frozenset[str]:
+        """Last names that a call of this body can have; empty: any."""
+        function = self.program.functions.get(code.unit)
+        if code.body or function is None:
+            return frozenset()
+        if function.name.startswith("__"):
+            return frozenset()
+        return frozenset({function.name, *self._aliases.get(function.name, ())})
+
+    def _imported_as(self) -> dict[str, set[str]]:
+        """Other names that imports give to a name."""
+        found: dict[str, set[str]] = {}
+        for module in self.program.modules.values():
+            for imported in module.index.imports:
+                if imported.name and imported.bound != imported.name:
+                    found.setdefault(imported.name, set()).add(imported.bound)
+        return found
+
+    # --------------------------------------------------------------------------------------------------------- heap
+
+    def export(self, context: Context, heap: Heap, fact: Fact, path: Path, mask: int) -> None:
+        """Fact `fact` is written to a place outside of bodies, with `path` below it."""
+        key = (heap, fact, path)
+        context.exports[key] = context.exports.get(key, 0) | mask
+        self._publish(context, heap, fact, path, self.concrete(context, mask))
+
+    def _publish(self, context: Context, heap: Heap, fact: Fact, path: Path, mask: int) -> None:
+        if not mask:
+            return
+        origin = Origin("heap", fact, context.id, heap=heap)
+        for code, position in self.heap_readers(heap):
+            self.add(self.own(code), position, path, mask, origin)
+
+    def heap_readers(self, heap: Heap) -> list[tuple[Code, int]]:
+        """Instructions that read a place outside of bodies."""
+        found = self._readers.get(heap)
+        if found is None:
+            found = self._readers[heap] = self._find_readers(heap)
+        return found
+
+    def _find_readers(self, heap: Heap) -> list[tuple[Code, int]]:
+        if heap[0] == "cell":
+            codes = [c for c in self.units.codes(heap[1]) if c.live]
+            return [
+                (c, v) for c in codes for v, i in enumerate(c.code) if isinstance(i, ir.Cell) and _same_cell(i, heap)
+            ]
+        if heap[0] == "global":
+            units = self.program.global_readers(heap[1], heap[2])
+            self.units.prepare(units)
+            codes = [c for unit in units for c in self.units.codes(unit)]
+            return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
+        units = self.program.readers(heap[1], heap[2])
+        self.units.prepare(units)
+        codes = [c for unit in units for c in self.units.codes(unit)]
+        return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_attribute(c, i, heap)]
+
+    def _reads_global(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
+        module, scope = self.query.scope(code)
+        wanted = f"{heap[1]}:{heap[2]}"
+        if isinstance(instr, ir.Global):
+            symbol = self.program.resolve(module, instr.name, scope)
+        elif isinstance(instr, ir.Imported) and instr.name == heap[2]:
+            symbol = self.program.imported(module, instr.module, instr.name, instr.level)
+        elif isinstance(instr, ir.Load) and instr.attr == heap[2]:
+            return any(t.kind == "module" and t.name == heap[1] for t in self.query.of(code, instr.base))
+        else:
+            return False
+        return symbol is not None and symbol.kind == "variable" and symbol.name == wanted
+
+    def _reads_attribute(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
+        if not isinstance(instr, ir.Load) or instr.attr != heap[2]:
+            return False
+        return any(
+            t.kind in ("obj", "class") and self.program.is_subclass(t.name, heap[1])
+            for t in self.query.of(code, instr.base)
+        )
+
+    # --------------------------------------------------------------------------------------------------- about code
+
+    def relation(self, owner: str, name: str) -> list[tuple[int, Path]]:
+        """Objects with declared fields that attribute `name` of class `owner` gives: their items, with the path below."""
+        key = (owner, name)
+        found = self._relations.get(key)
+        if found is None:
+            types = self.query.members.attribute((obj(owner),), name)
+            found = self._relations[key] = [(item, path) for term in types for item, path in self.carried(term)]
+        return found
+
+    def carried(self, term: Type, depth: int = 0) -> list[tuple[int, Path]]:
+        """Objects with declared fields that a value of this type is or holds: (item, path to it)."""
+        if depth > 2 or term.kind != "obj":
+            return []
+        item = self.items.carrier(term.name)
+        if item >= 0:
+            return [(item, ())]
+        inner = [(t, ()) for t in self.query.members.element(term)]
+        prefix: Path = (ANY,)
+        if term.attr == "fixed":
+            return [
+                (found, join((("k", n),), path))
+                for n, types in enumerate(term.args)
+                for t in types
+                for found, path in self.carried(t, depth + 1)
+            ]
+        if term.name == "builtins.dict":
+            inner, prefix = [(t, ()) for t in (term.args[1] if len(term.args) > 1 else ())], (VALUE,)
+        return [(found, join(prefix, path)) for t, _ in inner for found, path in self.carried(t, depth + 1)]
+
+    def responds(self, code: Code) -> bool:
+        """Whether what the body returns leaves as a response of the program."""
+        if code.body:
+            return False
+        found = self._responses.get(code.unit)
+        if found is None:
+            function = self.program.functions.get(code.unit)
+            found = self._responses[code.unit] = function is not None and self.query.members.responds(function)
+        return found
+
+
+def _same_cell(instr: ir.Cell, heap: Heap) -> bool:
+    return str(instr.body) == heap[2] and instr.name == heap[3]
+
+
+def _exit_value(port: int) -> int:
+    """Exits stand in the table of origins beside facts, under values that no instruction has."""
+    return -10 - port
+
+
+def exit_key(exit_fact: Fact) -> Fact:
+    return (_exit_value(exit_fact[0]), exit_fact[1])

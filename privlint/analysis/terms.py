@@ -1,0 +1,72 @@
+"""What an expression may be: the answers of the type query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import msgspec
+
+from privlint.analysis.bounds import MAX_TYPES
+
+
+class Type(msgspec.Struct, frozen=True):
+    """One alternative. `kind` is one of
+
+    "obj"       an instance of class `name` (a class id of the project, or a dotted external name), `args` its type
+                arguments; `exact`: made by calling the class, so no subclass
+    "class"     the class `name` itself
+    "func"      function `name` (a unit id); "bound" the same with `receiver`
+    "closure"   body number `body` of unit `name`
+    "module"    module `name`
+    "ext"       something called `name` in code that is not read; `receiver` if it was taken off an object
+    "super"     `super()` in class `name`, of `receiver`
+    "handover"  method `attr` that a decorator put on function `name`
+    "partial"   `args[0]` with some arguments given: `given` positional ones
+    """
+
+    kind: str
+    name: str
+    args: tuple[tuple[Type, ...], ...] = ()
+    receiver: Type | None = None
+    body: int = 0
+    exact: bool = False
+    attr: str = ""
+
+
+Types: TypeAlias = tuple[Type, ...]
+
+
+def union(*alternatives: Iterable[Type]) -> Types:
+    """Each alternative once, in the order they come; what exceeds the bound is unknown anyway and left out."""
+    seen: dict[Type, None] = {}
+    for types in alternatives:
+        for term in types:
+            seen[term] = None
+    return tuple(seen)[:MAX_TYPES]
+
+
+def obj(name: str, *args: Types, exact: bool = False) -> Type:
+    return Type("obj", name, tuple(args), exact=exact)
+
+
+STR: Types = (obj("builtins.str"),)
+BYTES: Types = (obj("builtins.bytes"),)
+INT: Types = (obj("builtins.int"),)
+FLOAT: Types = (obj("builtins.float"),)
+BOOL: Types = (obj("builtins.bool"),)
+SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
+SEQUENCES = frozenset({"builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple", "builtins.iter"})
+MAPPINGS = frozenset({"builtins.dict"})
+
+
+def sequence(element: Types) -> Types:
+    return (obj("builtins.list", element),)
+
+
+def mapping(key: Types, value: Types) -> Types:
+    return (obj("builtins.dict", key, value),)
+
+
+def fixed_tuple(items: Iterable[Types]) -> Types:
+    return (Type("obj", "builtins.tuple", tuple(items), attr="fixed"),)

@@ -1,0 +1,225 @@
+"""The way of one item to one sink: lines that carry the data, in order, and the calls that are open at the sink."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from privlint import ir
+from privlint.analysis.bounds import MAX_TRACE_STEPS
+from privlint.analysis.code import Code
+from privlint.analysis.facts import OWN, RETURN, Context, Fact, Origin
+from privlint.analysis.solver import Solver, exit_key
+
+
+class RawStep(msgspec.Struct, frozen=True):
+    """A step before it has a place: instruction `position` of a body."""
+
+    unit: str
+    body: int
+    position: int
+    kind: str
+    message: str
+
+
+class Way(msgspec.Struct, frozen=True):
+    """`frames` are the open calls from the body where the data begins to the one with the sink: (unit, body, position
+    of the call or the sink)."""
+
+    steps: tuple[RawStep, ...]
+    frames: tuple[tuple[str, int, int], ...]
+
+
+class Traces:
+    def __init__(self, solver: Solver) -> None:
+        self._s = solver
+        self._lanes = solver.lanes
+
+    def way(self, context: Context, fact: Fact, item: int, position: int) -> Way:
+        """How `item` (a field, or the carrier it lies in) came to `fact` of `context`, used at `position`."""
+        steps: list[RawStep] = []
+        frames = [(context.code.unit, context.code.body, position)]
+        current, target, wanted = context, fact, item
+        for _ in range(MAX_TRACE_STEPS):
+            part, begun = self._inside(current, target, wanted)
+            steps = part + steps
+            if begun is not None or current.kind == OWN:
+                break
+            caller = self._caller(current, wanted)
+            if caller is None:
+                break
+            outer, call_position, outer_fact, outer_item = caller
+            steps.insert(0, self._argument(outer, call_position, current))
+            frames.insert(0, (outer.code.unit, outer.code.body, call_position))
+            current, target, wanted = outer, outer_fact, outer_item
+        return Way(tuple(_without_repeats(steps)), tuple(frames))
+
+    # ------------------------------------------------------------------------------------------------- in a context
+
+    def _inside(self, context: Context, fact: Fact, item: int) -> tuple[list[RawStep], int | None]:
+        """Steps of a fact within its context, in order; and the item it began with, None if it was brought in."""
+        steps: list[RawStep] = []
+        bit = self._bit(context, fact, item)
+        seen: set[tuple[Fact, int]] = set()
+        while (fact, bit) not in seen and len(steps) < MAX_TRACE_STEPS:
+            seen.add((fact, bit))
+            origin = self._origin(context, fact, bit)
+            if origin is None or origin.kind == "entry":
+                return steps, None
+            if origin.kind == "seed":
+                return self._said(context.code, fact, "read") + steps, origin.item
+            if origin.kind in ("result", "back"):
+                steps = self._through(context, fact, origin, bit) + steps
+                if origin.kind == "back":
+                    return steps, bit
+            elif origin.kind == "heap":
+                steps = self._said(context.code, fact, "load") + steps
+                context = self._s.contexts[origin.context]
+                steps = self._from_heap(context, origin, bit, item) + steps
+                return steps, bit
+            else:
+                steps = self._said(context.code, fact, "") + steps
+            if origin.fact is None:
+                return steps, None
+            bit = self._before(context, origin.fact, bit)
+            fact = origin.fact
+        return steps, None
+
+    def _from_heap(self, context: Context, origin: Origin, bit: int, item: int) -> list[RawStep]:
+        if origin.fact is None:
+            return []
+        wanted = bit % self._lanes.width if context.kind != -2 else item
+        return list(self.way(context, origin.fact, wanted, origin.fact[0]).steps)
+
+    def _through(self, context: Context, fact: Fact, origin: Origin, bit: int) -> list[RawStep]:
+        """Steps inside a callee that the data went through or came out of."""
+        inner = self._s.contexts[origin.context]
+        exit_fact = origin.exit or (RETURN, ())
+        key = exit_key(exit_fact)
+        item = bit % self._lanes.width if inner.kind != -2 else 0
+        found, _ = self._inside(inner, key, item)
+        name = inner.code.unit.partition(":")[2].partition("#")[0] or inner.code.unit
+        kind = "return" if exit_fact[0] == RETURN else "store"
+        said = f"returned by {name}()" if exit_fact[0] == RETURN else f"written by {name}()"
+        return [*found, *self._placed(context.code, fact[0], kind, said)]
+
+    def _bit(self, context: Context, fact: Fact, item: int) -> int:
+        """A bit of the fact that tells of the item: the token in a token's context, certain before likely."""
+        mask = 0
+        for new, _ in context.origins.get(fact, ()):
+            mask |= new
+        wanted = 0 if context.kind == -2 else item
+        bits = [lane * self._lanes.width + found for found, lane in self._lanes.items(mask) if found == wanted]
+        if bits:
+            return bits[0]
+        first = self._lanes.items(mask)
+        return first[0][1] * self._lanes.width + first[0][0] if first else wanted
+
+    def _origin(self, context: Context, fact: Fact, bit: int) -> Origin | None:
+        entries = context.origins.get(fact, ())
+        for mask, origin in entries:
+            if mask >> bit & 1:
+                return origin
+        return entries[0][1] if entries else None
+
+    def _before(self, context: Context, fact: Fact, bit: int) -> int:
+        """The bit of the earlier fact that this one came from: the same, the item in another state, its carrier."""
+        mask = context.facts.get(fact, 0)
+        if mask >> bit & 1:
+            return bit
+        item = bit % self._lanes.width
+        found = self._lanes.items(mask)
+        for number, lane in found:
+            if number == item:
+                return lane * self._lanes.width + number
+        for number, lane in found:
+            if item in self._s.items.disclosed(number):
+                return lane * self._lanes.width + number
+        return found[0][1] * self._lanes.width + found[0][0] if found else bit
+
+    # ------------------------------------------------------------------------------------------------ to the caller
+
+    def _caller(self, context: Context, item: int) -> tuple[Context, int, Fact, int] | None:
+        """The call that brought the item in: the way to a body where it begins, with the fewest calls."""
+        queue: deque[tuple[Context, int, tuple[Context, int, Fact, int] | None]] = deque([(context, item, None)])
+        seen = {(context.id, item)}
+        while queue:
+            inner, wanted, first = queue.popleft()
+            brought = inner.kind if inner.kind >= 0 else wanted
+            for caller in inner.callers:
+                outer = self._s.contexts[caller.context]
+                mask = self._s.concrete(outer, outer.facts.get(caller.fact, 0))
+                if not any(mask >> (lane * self._lanes.width + brought) & 1 for lane in range(4)):
+                    continue
+                step = first or (outer, caller.position, caller.fact, brought)
+                if outer.kind == OWN or (outer.kind >= 0 and outer.kind != brought):
+                    return step
+                if (outer.id, brought) not in seen:
+                    seen.add((outer.id, brought))
+                    queue.append((outer, brought, step))
+        return None
+
+    def _argument(self, outer: Context, position: int, inner: Context) -> RawStep:
+        params = inner.code.record.params
+        name = params[inner.port].name if 0 <= inner.port < len(params) else ""
+        function = inner.code.unit.partition(":")[2].partition("#")[0]
+        said = f"passed to {function}() as `{name}`" if name not in ("", "self") else f"used by {function}()"
+        return RawStep(outer.code.unit, outer.code.body, position, "call", said)
+
+    # ------------------------------------------------------------------------------------------------------ wording
+
+    def _said(self, code: Code, fact: Fact, kind: str) -> list[RawStep]:
+        position = fact[0]
+        if not 0 <= position < len(code.code):
+            return []
+        instr = code.code[position]
+        word = _WORDS.get(type(instr))
+        if kind == "read":
+            return self._placed(code, position, "read", _reading(code, instr))
+        if kind == "load":
+            return self._placed(code, position, "load", _reading(code, instr))
+        return self._placed(code, position, *word) if word else []
+
+    def _placed(self, code: Code, position: int, kind: str, message: str) -> list[RawStep]:
+        if not 0 <= position < len(code.code):
+            return []
+        return [RawStep(code.unit, code.body, position, kind, message)]
+
+
+_WORDS: dict[type, tuple[str, str]] = {
+    ir.Load: ("load", "read from the object"),
+    ir.Item: ("load", "taken out of the container"),
+    ir.Elem: ("load", "taken from the iteration"),
+    ir.Store: ("store", "stored in the object"),
+    ir.StoreItem: ("store", "put into the container"),
+    ir.Build: ("store", "put into a container"),
+    ir.Text: ("use", "made part of a string"),
+    ir.Operate: ("use", "combined"),
+    ir.Call: ("call", "passed through the call"),
+    ir.After: ("store", "written to by the call"),
+    ir.Catch: ("load", "caught with the exception"),
+}
+
+
+def _reading(code: Code, instr: ir.AnyInstr) -> str:
+    if isinstance(instr, ir.Load):
+        return f"`{instr.attr}` is read"
+    if isinstance(instr, ir.Param):
+        return f"parameter `{code.record.params[instr.index].name}` holds it"
+    if isinstance(instr, ir.Global | ir.Cell):
+        return f"`{instr.name}` is read"
+    return "the object that holds it begins here" if isinstance(instr, ir.Call) else "it is read"
+
+
+def _without_repeats(steps: list[RawStep]) -> list[RawStep]:
+    """No loops: when a place comes again, what lay between is left out."""
+    found: list[RawStep] = []
+    for step in steps:
+        for number, earlier in enumerate(found):
+            if (earlier.unit, earlier.body, earlier.position) == (step.unit, step.body, step.position):
+                del found[number + 1 :]
+                break
+        else:
+            found.append(step)
+    return found[:MAX_TRACE_STEPS]

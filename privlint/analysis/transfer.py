@@ -1,0 +1,307 @@
+"""What a fact becomes at each kind of instruction. Calls are in `calling`."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.calling import call, enter_targets, show
+from privlint.analysis.facts import RETURN, Context, Origin
+from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
+from privlint.analysis.solver import Handler, Solver
+
+_CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
+
+
+def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mask: int) -> None:
+    if at in c.code.methods:
+        return
+    step = Origin("step", (value, path))
+    if i.attr in s.callees.properties:
+        targets = s.callees.of(c.code, at)
+        if targets:
+            enter_targets(s, c, at, targets, (value, path), mask)
+            return
+    if path:
+        if path[0] == "." + i.attr:
+            s.add(c, at, path[1:], mask, step)
+        return
+    s.add(c, at, (), mask & s.lanes.scalars, step)
+    _from_carrier(s, c, at, i.attr, mask, step)
+
+
+def _from_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Origin) -> None:
+    """Reading `name` off an object that holds declared fields: the field, or another such object."""
+    carriers = mask & s.lanes.carriers
+    if not carriers or c.kind == -2 or (c.code.unit, c.code.body, at) in s.seeded:
+        return
+    for number, lane in s.lanes.items(carriers):
+        owner = s.items.class_of(number)
+        found = s.items.held(owner).get(name, -1)
+        if found >= 0:
+            s.add(c, at, (), s.lanes.of(found, lane), step)
+            continue
+        for carrier, inner in s.relation(owner, name):
+            s.add(c, at, inner, s.lanes.of(carrier, lane), step)
+
+
+def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path, mask: int) -> None:
+    key = c.code.code[i.key] if i.key >= 0 else None
+    step = Origin("step", (value, path))
+    if value != i.base:
+        return
+    if "__getitem__" in s.callees.properties:
+        targets = s.callees.of(c.code, at)
+        if targets:
+            enter_targets(s, c, at, targets, (value, path), mask)
+            return
+    if not path:
+        s.add(c, at, (), mask & s.lanes.scalars, step)
+        if isinstance(key, ir.Const) and isinstance(key.value, str):
+            _from_carrier(s, c, at, key.value, mask, step)
+    elif isinstance(key, ir.Slice):
+        shifted = _slice(path[0], key)
+        if shifted is not None:
+            s.add(c, at, (shifted, *path[1:]), mask, step)
+    else:
+        wanted = item(key.value) if isinstance(key, ir.Const) else VALUE
+        if matches(path[0], wanted):
+            s.add(c, at, path[1:], mask, step)
+
+
+def _slice(element: Element, key: ir.Slice) -> Element | None:
+    """The element after slicing; None if it is cut away."""
+    if not isinstance(element, tuple):
+        return element if is_item(element) else None
+    position = element[1]
+    if not isinstance(position, int):
+        return element
+    start, stop = key.start or 0, key.stop
+    if start < 0 or position < 0 or (stop is not None and stop < 0):
+        return ANY
+    if position < start or (stop is not None and position >= stop):
+        return None
+    return ("k", position - start)
+
+
+def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
+    del i
+    step = Origin("step", (value, path))
+    if not path:
+        s.add(c, at, (), mask & s.lanes.scalars, step)
+    elif matches(path[0], ANY):
+        s.add(c, at, path[1:], mask, step)
+
+
+def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, mask: int) -> None:
+    step = Origin("step", (value, path))
+    if i.attr in s.callees.properties:
+        targets = s.callees.of(c.code, at)
+        if targets:
+            enter_targets(s, c, at, targets, (value, path), mask)
+            if value == i.base:
+                s.add(c, at, path, mask, step)
+            return
+    if value == i.base and not (path and path[0] == "." + i.attr):
+        s.add(c, at, path, mask, step)
+    if value == i.value:
+        _write(s, c, at, i, path, mask, step)
+
+
+def _write(s: Solver, c: Context, at: int, i: ir.Store, path: Path, mask: int, step: Origin) -> None:
+    types = s.query.of(c.code, i.base)
+    for term in types:
+        if term.kind == "class" and term.name in s.program.classes:
+            s.export(c, ("attr", term.name, i.attr), step.fact or (i.value, path), path, mask)
+        if term.kind != "obj" or term.name not in s.program.classes:
+            continue
+        if i.attr in s.items.held(term.name):
+            _stored(s, c, at, term.name, i.attr, step, mask)
+            return  # a write into a declared field makes no fact: the field is a source of its own
+        if any(model.stores for model in s.query.members.library.class_models(term.name)):
+            _stored(s, c, at, term.name, i.attr, step, mask)
+    s.add(c, at, join(("." + i.attr,), path), mask, step)
+
+
+def _stored(s: Solver, c: Context, at: int, owner: str, name: str, step: Origin, mask: int) -> None:
+    site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
+    if step.fact is not None and not step.fact[1]:
+        s.hits.add(site, Hit(c.id, step.fact, False), mask & s.lanes.scalars)
+
+
+def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:
+    key = c.code.code[i.key] if i.key >= 0 else None
+    step = Origin("step", (value, path))
+    if i.value >= 0 and "__setitem__" in s.callees.properties:
+        targets = s.callees.of(c.code, at)
+        if targets:
+            enter_targets(s, c, at, targets, (value, path), mask)
+    element = _stored_under(key)
+    if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
+        s.add(c, at, path, mask, step)
+    if value == i.value and i.value >= 0:
+        s.add(c, at, join((element,), path), mask, step)
+    if value == i.key and not path and i.value >= 0:
+        s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _stored_under(key: ir.AnyInstr | None) -> Element:
+    if isinstance(key, ir.Const):
+        return ANY if key.kind == "[*]" else item(key.value)
+    return ANY if isinstance(key, ir.Slice) else VALUE
+
+
+def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int) -> None:
+    step = Origin("step", (value, path))
+    if i.kind == "dict":
+        _build_dict(s, c, at, i, value, path, mask, step)
+        return
+    known = i.kind in ("tuple", "list") and not i.many
+    for position, operand in enumerate(i.values):
+        spread = isinstance(c.code.code[operand], ir.Spread)
+        if operand == value:
+            if spread:
+                s.add(c, at, _spread(path), mask, step)
+            else:
+                s.add(c, at, join((("k", position) if known else ANY,), path), mask, step)
+        known = known and not spread
+
+
+def _spread(path: Path) -> Path:
+    """Elements of a container that is spread into a display: their positions are not known."""
+    return (ANY, *path[1:]) if path else (ANY,)
+
+
+def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int, step: Origin) -> None:
+    last: dict[object, int] = {}
+    for number, key in enumerate(i.keys):
+        instr = c.code.code[key] if key >= 0 else None
+        if isinstance(instr, ir.Const):
+            last[instr.value] = number
+    for number, (key, operand) in enumerate(zip(i.keys, i.values, strict=True)):
+        instr = c.code.code[key] if key >= 0 else None
+        if operand == value:
+            if key < 0:
+                overwritten = isinstance(path[0], tuple) and last.get(path[0][1], -1) > number if path else False
+                if not overwritten:
+                    s.add(c, at, path, mask, step)
+            elif isinstance(instr, ir.Const) and not i.many:
+                if last[instr.value] == number:
+                    s.add(c, at, join((item(instr.value),), path), mask, step)
+            else:
+                s.add(c, at, join((VALUE,), path), mask, step)
+        if key == value and not path:
+            s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path, mask: int) -> None:
+    del i
+    s.add(c, at, path, mask, Origin("step", (value, path)))
+
+
+def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mask: int) -> None:
+    """Formatting shows scalars, what containers hold, and of an object what its own `__str__` tells."""
+    del i
+    step = Origin("step", (value, path))
+    if below_containers(path):
+        s.add(c, at, (), mask & s.lanes.scalars, step)
+    show(s, c, at, (value, path), mask, "return")
+
+
+def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
+    if i.operator in _CLEAN:
+        return
+    step = Origin("step", (value, path))
+    if not path:
+        s.add(c, at, (), mask & s.lanes.scalars, step)
+    elif i.operator.rstrip("=") == "%":
+        if value == i.operands[-1] and below_containers(path):
+            s.add(c, at, (), mask & s.lanes.scalars, step)
+    elif is_item(path[0]):
+        moved = i.operator.rstrip("=") == "+" and value != i.operands[0] and isinstance(path[0], tuple)
+        s.add(c, at, (ANY, *path[1:]) if moved and isinstance(path[0][1], int) else path, mask, step)
+
+
+def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
+    del i
+    s.add(c, at, path, mask, Origin("step", (value, path)))
+
+
+def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
+    del i
+    step = Origin("step", (value, path))
+    targets = s.callees.of(c.code, at)
+    if targets:
+        enter_targets(s, c, at, targets, (value, path), mask)
+    elif path and path[0] == ANY:
+        s.add(c, at, path[1:], mask, step)
+    else:
+        s.add(c, at, path, mask, step)
+
+
+def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, mask: int) -> None:
+    fact = (value, path)
+    if value == i.value and below_containers(path):
+        site = SinkSite(c.code.unit, c.code.body, at, "exception", "raise")
+        s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+    if value == i.value:
+        s.raised(c, at, path, mask, Origin("step", fact))
+
+
+def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path, mask: int) -> None:
+    fact = (value, path)
+    if value == i.value:
+        s.leave(c, RETURN, path, mask, fact)
+        if s.responds(c.code):
+            s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, True), mask)
+    _leave_params(s, c, i.exits, value, path, mask)
+
+
+def yield_(s: Solver, c: Context, at: int, i: ir.Yield, value: int, path: Path, mask: int) -> None:
+    del at
+    if value == i.value:
+        s.leave(c, RETURN, path if i.many else join((ANY,), path), mask, (value, path))
+    _leave_params(s, c, i.exits, value, path, mask)
+
+
+def _leave_params(s: Solver, c: Context, exits: tuple[int, ...], value: int, path: Path, mask: int) -> None:
+    for index, version in enumerate(exits):
+        if version == value:
+            s.leave(c, index, path, mask, (value, path))
+
+
+def set_cell(s: Solver, c: Context, at: int, i: ir.SetCell, value: int, path: Path, mask: int) -> None:
+    del at
+    s.export(c, ("cell", c.code.unit, str(i.body), i.name), (value, path), path, mask)
+
+
+def set_global(s: Solver, c: Context, at: int, i: ir.SetGlobal, value: int, path: Path, mask: int) -> None:
+    del at
+    module, _, rest = c.code.unit.partition("#")[0].partition(":")
+    if rest and f"{module}.{rest}" in s.program.classes:
+        s.export(c, ("attr", f"{module}.{rest}", i.name), (value, path), path, mask)
+    else:
+        s.export(c, ("global", module, i.name), (value, path), path, mask)
+
+
+HANDLERS: dict[type, Handler] = {
+    ir.Load: load,  # type: ignore[dict-item]
+    ir.Item: get_item,  # type: ignore[dict-item]
+    ir.Elem: elem,  # type: ignore[dict-item]
+    ir.Store: store,  # type: ignore[dict-item]
+    ir.StoreItem: store_item,  # type: ignore[dict-item]
+    ir.Build: build,  # type: ignore[dict-item]
+    ir.Spread: same,
+    ir.Join: same,
+    ir.Text: text,  # type: ignore[dict-item]
+    ir.Operate: operate,  # type: ignore[dict-item]
+    ir.Call: call,  # type: ignore[dict-item]
+    ir.After: after,  # type: ignore[dict-item]
+    ir.Typed: same,
+    ir.Enter: enter,  # type: ignore[dict-item]
+    ir.Raise: raise_,  # type: ignore[dict-item]
+    ir.Return: return_,  # type: ignore[dict-item]
+    ir.Yield: yield_,  # type: ignore[dict-item]
+    ir.Await: same,
+    ir.SetCell: set_cell,  # type: ignore[dict-item]
+    ir.SetGlobal: set_global,  # type: ignore[dict-item]
+}

@@ -1,0 +1,313 @@
+"""What may this expression be: types, callables, objects. A demand query over lowered bodies and the program.
+
+Flow-insensitive and memoised. Questions may run in circles (a function that returns what it was given): the inner
+question is then answered with nothing, and only answers that did not rest on such a gap are remembered, so that the
+result does not depend on who asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from privlint import ir
+from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH
+from privlint.analysis.code import Code, Lowered
+from privlint.analysis.expressions import Annotations
+from privlint.analysis.members import Members
+from privlint.analysis.program import Program, Symbol
+from privlint.analysis.terms import (
+    BOOL,
+    BYTES,
+    FLOAT,
+    INT,
+    MAPPINGS,
+    STR,
+    Type,
+    Types,
+    fixed_tuple,
+    mapping,
+    obj,
+    sequence,
+    union,
+)
+from privlint.models import Models
+
+T = TypeVar("T")
+_COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
+
+
+class TypeQuery:
+    """Answers for one program. `of` is the question about a value, the others are its parts."""
+
+    def __init__(self, program: Program, models: Models, units: Lowered) -> None:
+        self.program = program
+        self.models = models
+        self.units = units
+        self.annotations = Annotations(program)
+        self.members = Members(program, models, self)
+        self._memo: dict[object, Types] = {}
+        self._stack: dict[object, int] = {}
+        self._lowest = MAX_QUERY_DEPTH + 1  # the outermost open question that an answer in the making rests on
+
+    # ------------------------------------------------------------------------------------------------ the question
+
+    def of(self, code: Code, value: int) -> Types:
+        """The alternatives of `value` in `code`; empty: nothing is known."""
+        if value < 0:
+            return ()
+        return self.ask((code.unit, code.body, value), lambda: self._value(code, value))
+
+    def ask(self, key: object, answer: Callable[[], Types]) -> Types:
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        depth = self._stack.get(key)
+        if depth is not None or len(self._stack) >= MAX_QUERY_DEPTH:
+            self._lowest = min(self._lowest, 0 if depth is None else depth)
+            return ()
+        here = self._stack[key] = len(self._stack)
+        outer, self._lowest = self._lowest, MAX_QUERY_DEPTH + 1
+        try:
+            found = answer()
+        finally:
+            del self._stack[key]
+        if self._lowest >= here:
+            self._memo[key] = found
+            self._lowest = outer
+        else:
+            self._lowest = min(outer, self._lowest)
+        return found
+
+    def _value(self, code: Code, value: int) -> Types:
+        instr = code.code[value]
+        reader = _VALUES.get(type(instr))
+        return reader(self, code, instr) if reader else ()
+
+    # ------------------------------------------------------------------------------------------------------- parts
+
+    def _param(self, code: Code, instr: ir.Param) -> Types:
+        param = code.record.params[instr.index]
+        module, scope = self.scope(code)
+        found = self.annotations.types(module, scope, param.annotation)
+        if param.kind == "*":
+            return fixed_tuple(()) if not found else sequence(found)
+        if param.kind == "**":
+            return mapping(STR, found)
+        if found:
+            return found
+        function = self.program.functions.get(code.unit) if code.body == 0 else None
+        if function and function.owner and instr.index == 0 and not self.members.is_static(function):
+            return self._receiver(function.owner, self.members.is_class_method(function))
+        if code.body:
+            return ()
+        return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
+
+    def _receiver(self, owner: str, class_method: bool) -> Types:
+        return (Type("class", owner),) if class_method else (obj(owner),)
+
+    def _passed(self, code: Code, index: int) -> Types:
+        """What callers pass as an untyped parameter, where they are few: callables and objects of the project."""
+        units = self.program.callers(code.unit)
+        if not units or len(units) > MAX_CALLERS_FOR_TYPES or code.unit not in self.program.functions:
+            return ()
+        self.units.prepare(units)
+        found: list[Types] = []
+        for unit in units:
+            for caller in self.units.codes(unit):
+                for position, instr in enumerate(caller.code):
+                    if isinstance(instr, ir.Call):
+                        found.append(self.members.passed(caller, position, instr, code, index))
+        return union(*found)
+
+    def _const(self, _code: Code, instr: ir.Const) -> Types:
+        if instr.kind == "bytes":
+            return BYTES
+        value = instr.value
+        if value is None:
+            return ()
+        return {bool: BOOL, int: INT, float: FLOAT, str: STR}[type(value)]
+
+    def _global(self, code: Code, instr: ir.Global) -> Types:
+        module, scope = self.scope(code)
+        return self.symbol(self.program.resolve(module, instr.name, scope))
+
+    def _imported(self, code: Code, instr: ir.Imported) -> Types:
+        module, _ = self.scope(code)
+        return self.symbol(self.program.imported(module, instr.module, instr.name, instr.level))
+
+    def symbol(self, symbol: Symbol | None) -> Types:
+        if symbol is None:
+            return ()
+        if symbol.kind == "variable":
+            return self.ask(("variable", symbol.name), lambda: self._variable(symbol.name))
+        kind = {"module": "module", "class": "class", "function": "func", "external": "ext"}[symbol.kind]
+        return (Type(kind, symbol.name),)
+
+    def _variable(self, name: str) -> Types:
+        module, _, variable = name.partition(":")
+        if "." in variable:  # an attribute of a class
+            owner, _, attr = variable.rpartition(".")
+            return self.members.attribute((Type("class", f"{module}.{owner}"),), attr)
+        record = self.program.modules[module]
+        for field in record.index.fields:
+            if field.where == "module" and field.name == variable and field.annotation is not None:
+                found = self.annotations.types(module, "", field.annotation)
+                if found:
+                    return found
+        return self.written(f"{module}:", variable)
+
+    def written(self, unit: str, name: str) -> Types:
+        """Types of the values that a module or class body binds to `name`."""
+        code = self.units.code(unit)
+        return union(*(self.of(code, i.value) for i in code.code if isinstance(i, ir.SetGlobal) and i.name == name))
+
+    def _cell(self, code: Code, instr: ir.Cell) -> Types:
+        found = [
+            self.of(writer, i.value)
+            for writer in self.units.codes(code.unit)
+            for i in writer.code
+            if isinstance(i, ir.SetCell) and i.body == instr.body and i.name == instr.name
+        ]
+        return union(*found)
+
+    def _load(self, code: Code, instr: ir.Load) -> Types:
+        return self.members.attribute(self.of(code, instr.base), instr.attr)
+
+    def _item(self, code: Code, instr: ir.Item) -> Types:
+        key = code.code[instr.key] if instr.key >= 0 else None
+        base = self.of(code, instr.base)
+        if isinstance(key, ir.Slice):
+            return tuple(obj("builtins.list", *(union(*t.args),)) if t.attr == "fixed" else t for t in base)
+        position = key.value if isinstance(key, ir.Const) and isinstance(key.value, int) else None
+        return union(*(self.members.item(term, position) for term in base))
+
+    def _elem(self, code: Code, instr: ir.Elem) -> Types:
+        return union(*(self.members.element(term) for term in self.of(code, instr.base)))
+
+    def _build(self, code: Code, instr: ir.Build) -> Types:
+        if instr.kind == "dict":
+            keys = union(*(self.of(code, k) for k in instr.keys if k >= 0))
+            values = union(*(self.of(code, v) for k, v in zip(instr.keys, instr.values, strict=True) if k >= 0))
+            spread = [t for k, v in zip(instr.keys, instr.values, strict=True) if k < 0 for t in self.of(code, v)]
+            values = union(values, *(t.args[1] for t in spread if t.name in MAPPINGS and len(t.args) > 1))
+            return mapping(keys, values)
+        if (
+            instr.kind == "tuple"
+            and not instr.many
+            and not any(isinstance(code.code[v], ir.Spread) for v in instr.values)
+        ):
+            return fixed_tuple(self.of(code, v) for v in instr.values)
+        return sequence(union(*(self.of(code, v) for v in instr.values)))
+
+    def _spread(self, code: Code, instr: ir.Spread) -> Types:
+        return union(*(self.members.element(term) for term in self.of(code, instr.value)))
+
+    def _join(self, code: Code, instr: ir.Join) -> Types:
+        return union(*(self.of(code, v) for v in instr.values))
+
+    def _operate(self, code: Code, instr: ir.Operate) -> Types:
+        if instr.operator in _COMPARISONS:
+            return BOOL
+        return self.of(code, instr.operands[0])
+
+    def _call(self, code: Code, instr: ir.Call) -> Types:
+        return union(*(self.members.result(code, instr, term) for term in self.of(code, instr.func)))
+
+    def _function(self, code: Code, instr: ir.Function) -> Types:
+        return (Type("closure", code.unit, body=instr.body),)
+
+    def _local_class(self, code: Code, instr: ir.LocalClass) -> Types:
+        module, _ = self.scope(code)
+        name = f"{module}.{instr.qualname}"
+        return (Type("class", name),) if name in self.program.classes else ()
+
+    def _typed(self, code: Code, instr: ir.Typed) -> Types:
+        module, scope = self.scope(code)
+        found = self.annotations.types(module, scope, instr.annotation)
+        if not found:
+            return self.of(code, instr.value)
+        if not instr.narrowed:
+            return union(self.of(code, instr.value), found) if found[0].kind == "ext" else found
+        known = self.of(code, instr.value)
+        kept = tuple(t for t in known if any(t.name == f.name for f in found))
+        return kept or found
+
+    def _enter(self, code: Code, instr: ir.Enter) -> Types:
+        return self.members.entered(code, instr)
+
+    def _catch(self, code: Code, instr: ir.Catch) -> Types:
+        found: list[Type] = []
+        for value in instr.types:
+            for term in self.of(code, value):
+                found += _instances(term)
+        return union(found)
+
+    def _same(self, code: Code, instr: ir.Store | ir.StoreItem) -> Types:
+        return self.of(code, instr.base)
+
+    def _passing(self, code: Code, instr: ir.After | ir.Await) -> Types:
+        return self.of(code, instr.value)
+
+    def _text(self, _code: Code, _instr: ir.Text) -> Types:
+        return STR
+
+    # ----------------------------------------------------------------------------------------------------- results
+
+    def returned(self, unit: str, body: int = 0) -> Types:
+        """What calling a body gives: its annotation, else what its `return` and `yield` give."""
+        return self.ask(("returned", unit, body), lambda: self._returned(unit, body))
+
+    def _returned(self, unit: str, body: int) -> Types:
+        function = self.program.functions.get(unit) if body == 0 else None
+        if function is not None:
+            found = self.annotations.types(function.module, function.definition.qualname, function.definition.returns)
+            if found:
+                return found
+        code = self.units.code(unit, body)
+        yielded = [self.of(code, i.value) for i in code.code if isinstance(i, ir.Yield)]
+        if yielded:
+            return sequence(union(*yielded))
+        return union(*(self.of(code, i.value) for i in code.code if isinstance(i, ir.Return)))
+
+    def scope(self, code: Code) -> tuple[str, str]:
+        """(module, qualified name) that names of a body are resolved in."""
+        module, _, rest = code.unit.partition(":")
+        return module, rest.partition("#")[0]
+
+
+def _instances(term: Type) -> list[Type]:
+    if term.kind == "class":
+        return [obj(term.name)]
+    if term.kind == "ext":
+        return [obj(term.name)]
+    if term.attr == "fixed":
+        return [t for item in term.args for inner in item for t in _instances(inner)]
+    return []
+
+
+_VALUES: dict[type, Callable[..., Types]] = {
+    ir.Param: TypeQuery._param,
+    ir.Const: TypeQuery._const,
+    ir.Global: TypeQuery._global,
+    ir.Cell: TypeQuery._cell,
+    ir.Imported: TypeQuery._imported,
+    ir.Load: TypeQuery._load,
+    ir.Item: TypeQuery._item,
+    ir.Elem: TypeQuery._elem,
+    ir.Store: TypeQuery._same,
+    ir.StoreItem: TypeQuery._same,
+    ir.Build: TypeQuery._build,
+    ir.Spread: TypeQuery._spread,
+    ir.Join: TypeQuery._join,
+    ir.Text: TypeQuery._text,
+    ir.Operate: TypeQuery._operate,
+    ir.Call: TypeQuery._call,
+    ir.After: TypeQuery._passing,
+    ir.Function: TypeQuery._function,
+    ir.LocalClass: TypeQuery._local_class,
+    ir.Typed: TypeQuery._typed,
+    ir.Enter: TypeQuery._enter,
+    ir.Catch: TypeQuery._catch,
+    ir.Await: TypeQuery._passing,
+}

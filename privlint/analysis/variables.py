@@ -1,0 +1,55 @@
+"""Local variables that are declared by annotation: only lowered bodies know them."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.code import Lowered
+from privlint.analysis.flow import Declaration
+from privlint.analysis.program import Program
+
+Site = tuple[str, int, int]
+"""(unit, body, position of the `Typed`)."""
+
+
+def declared_variables(program: Program, units: Lowered) -> list[tuple[Site, Declaration]]:
+    """Declarations of local variables, in order of units; their line is that of the unit until it is told."""
+    wanted = sorted(_mentioning(program))
+    units.prepare(wanted)
+    found: list[tuple[Site, Declaration]] = []
+    for unit in wanted:
+        for code in units.codes(unit):
+            for position, instr in enumerate(code.code):
+                if isinstance(instr, ir.Typed) and not instr.narrowed:
+                    declared = _declaration(program, unit, instr.annotation)
+                    if declared is not None:
+                        found.append(((unit, code.body, position), declared))
+    return found
+
+
+def _declaration(program: Program, unit: str, annotation: ir.Expr) -> Declaration | None:
+    module, _, scope = unit.partition("#")[0].partition(":")
+    mark = program.declarations.from_annotation(module, scope, annotation)
+    if mark is None:
+        return None
+    span = program.unit_span(unit)
+    name = f"{module}.{scope}.<local>"
+    return Declaration(name, mark.categories, mark.subjects, mark.role, "annotation", span.path, span.first_line, 1)
+
+
+def _mentioning(program: Program) -> set[str]:
+    """Function units that mention a name which can declare: `Annotated`, or an alias that carries a marker."""
+    found: set[str] = set()
+    for module in program.modules.values():
+        functions = {f.qualname for f in module.index.functions}
+        for name, units in module.index.mentions.items():
+            inside = [unit for unit in units if unit in functions]
+            if inside and (name == "Annotated" or _marks(program, module.name, name)):
+                found.update(u for u in program.units(module.name) if u.partition("#")[0].partition(":")[2] in inside)
+    return found
+
+
+def _marks(program: Program, module: str, name: str) -> bool:
+    symbol = program.resolve(module, name)
+    if symbol is None or symbol.kind != "variable":
+        return False
+    return program.declarations.from_annotation(module, "", ir.Expr("name", name)) is not None

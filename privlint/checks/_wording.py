@@ -1,0 +1,62 @@
+"""The words of messages: facts about the two documents, the code as the subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from privlint.analysis.flow import PurposeUse, Sink
+
+_ACTS = {
+    "service": "sends {data} to {target}",
+    "mail": "puts {data} into a mail",
+    "message": "puts {data} into a message",
+    "queue": "hands {data} to a queue",
+    "log": "logs {data}",
+    "exception": "puts {data} into the text of an exception",
+    "file": "writes {data} to a file",
+    "export": "exports {data}",
+    "response": "returns {data} in a response",
+    "client": "stores {data} at the client",
+    "cache": "caches {data}",
+    "url": "puts {data} into a URL or key",
+    "process": "passes {data} to another process",
+    "store": "writes {data} to `{callable}`",
+}
+
+
+def code(text: str) -> str:
+    return f"`{text}`"
+
+
+def listing(names: Iterable[str], word: str = "and") -> str:
+    """Names in backticks: "`a`", "`a` and `b`", "`a`, `b` and `c`"; each once, in the order given."""
+    quoted = [code(name) for name in dict.fromkeys(names)]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return f"{', '.join(quoted[:-1])} {word} {quoted[-1]}"
+
+
+def act(sink: Sink, categories: Iterable[str], target: str) -> str:
+    """What the code does there: "`app.sync.push` sends `contact.email` to Mailchimp"."""
+    doing = _ACTS[sink.kind].format(
+        data=listing(categories), target=target or "a destination that is not known", callable=sink.callable
+    )
+    if target and sink.kind not in ("service", "log"):
+        doing += f" for {target}"
+    return f"`{sink.unit}` {doing}"
+
+
+def called_from(uses: Iterable[PurposeUse]) -> str:
+    """Where the purpose comes from, if not from the code of the sink itself: " (called from `app.jobs.run`)"."""
+    starts = list(dict.fromkeys(use.chain[0] for use in uses if len(use.chain) > 1))
+    if not starts:
+        return ""
+    more = f" and {len(starts) - 2} more" if len(starts) > 2 else ""
+    return f" (called from {listing(starts[:2])}{more})"
+
+
+def plural(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many

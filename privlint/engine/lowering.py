@@ -1,0 +1,120 @@
+"""Units for the analysis, by id: from the cache, from workers where many are asked for, else lowered here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from privlint.analysis.program import Program, UnitSpan
+    from privlint.cache import Records
+    from privlint.engine.progress import Progress
+    from privlint.engine.sources import Sources
+    from privlint.engine.workers import Workers
+    from privlint.ir import Place, UnitIR
+
+# Below this many lines of units, starting processes takes longer than they save.
+PARALLEL_LINES = 6_000
+
+
+class Lowering:
+    """`lower` and `locate` as the analysis wants them. `keep` writes to the cache what this run made."""
+
+    def __init__(
+        self, program: Program, sources: Sources, records: Records, workers: Workers, progress: Progress
+    ) -> None:
+        self._program = program
+        self._sources = sources
+        self._records = records
+        self._workers = workers
+        self._progress = progress
+        self._units: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> encoded
+        self._places: dict[str, dict[str, dict[int, Place]]] = {}
+        self._changed: set[str] = set()
+        self._located: set[str] = set()
+
+    def lower(self, units: Sequence[str]) -> list[UnitIR]:
+        """The units in the order of their ids."""
+        spans = {unit: self._program.unit_span(unit) for unit in units}
+        found: dict[str, UnitIR] = {}
+        missing: dict[str, dict[str, UnitSpan]] = {}
+        for unit, span in spans.items():
+            encoded = self._known(span.path).get(_key(span))
+            lowered = self._decode(encoded)
+            if lowered is None:
+                missing.setdefault(span.path, {})[unit] = span
+            else:
+                found[unit] = lowered
+        found.update(self._lower_missing(missing))
+        return [found[unit] for unit in units]
+
+    def locate(self, unit: str, ordinals: Iterable[int]) -> dict[int, Place]:
+        """Places of the syntax nodes of a unit, by ordinal."""
+        from privlint.frontend import locate
+
+        span = self._program.unit_span(unit)
+        if span.path not in self._places:
+            self._places[span.path] = self._records.load_places(self._sources.hashes[span.path])
+        known = self._places[span.path].setdefault(_key(span), {})
+        missing = sorted(set(ordinals) - known.keys())
+        if missing:
+            content = self._sources.content(span.path)
+            known.update(locate(content, *_arguments(span), missing))
+            self._located.add(span.path)
+        return {ordinal: known[ordinal] for ordinal in sorted(set(ordinals))}
+
+    def keep(self) -> None:
+        for path in sorted(self._changed):
+            self._records.keep_units(self._sources.hashes[path], self._units[path])
+        for path in sorted(self._located):
+            self._records.keep_places(self._sources.hashes[path], self._places[path])
+
+    def _known(self, path: str) -> dict[str, bytes]:
+        if path not in self._units:
+            self._units[path] = self._records.load_units(self._sources.hashes[path])
+        return self._units[path]
+
+    def _decode(self, encoded: bytes | None) -> UnitIR | None:
+        try:
+            return None if encoded is None else self._records.decode_unit(encoded)
+        except msgspec.MsgspecError:
+            return None
+
+    def _lower_missing(self, missing: dict[str, dict[str, UnitSpan]]) -> dict[str, UnitIR]:
+        paths = sorted(missing)
+        tasks = [(self._sources.content(path), [_arguments(span) for span in missing[path].values()]) for path in paths]
+        lines = sum(span.last_line - span.first_line + 1 for path in paths for span in missing[path].values())
+        found: dict[str, UnitIR] = {}
+        with self._progress.stage("reading", len(tasks)) as advance:
+            results = self._workers.map(lower_batch, tasks, parallel=lines > PARALLEL_LINES)
+            for path, result in zip(paths, results, strict=True):
+                for (unit, span), encoded in zip(missing[path].items(), result, strict=True):
+                    self._known(path)[_key(span)] = encoded
+                    found[unit] = self._records.decode_unit(encoded)
+                self._changed.add(path)
+                advance(1)
+        return found
+
+
+Arguments = tuple[int, int, str, str, int, tuple[tuple[int, int], ...]]
+
+
+def _arguments(span: UnitSpan) -> Arguments:
+    return span.first_line, span.last_line, span.kind, span.qualname, span.ordinal, span.spans
+
+
+def _key(span: UnitSpan) -> str:
+    """Names a unit within the content of its file."""
+    return f"{span.kind}:{span.qualname}#{span.ordinal}"
+
+
+def lower_batch(task: tuple[bytes, list[Arguments]]) -> list[bytes]:
+    """What a worker does: the encoded units of one file."""
+    from privlint.frontend import lower_unit
+
+    content, units = task
+    encoder = msgspec.msgpack.Encoder()
+    return [encoder.encode(lower_unit(content, *unit)) for unit in units]

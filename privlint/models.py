@@ -1,0 +1,296 @@
+"""What is known of code that is not read: the types of `rules/libraries/*.toml` and of a project's own recipients.
+
+Names are qualified by import name. An instance is written as its class, and a call in the middle loses its
+parentheses: `openai.OpenAI.chat.completions.create` is `openai.OpenAI().chat.completions.create`. Where a call's first
+argument decides, it is written out: `boto3.client("ses").send_email`; so is a keyword whose constant decides:
+`django.db.models.QuerySet.values_list(flat=True)`. The name with the constant is looked up first.
+
+Ports: `self` (the receiver), `return`, a parameter's name, a position ("0", "1"), `*` (positional arguments without a
+name of their own), `**` (keyword arguments without one), `any` (all arguments); with a path: `.name`, `['key']`,
+`[0]`, `[*]` (any element), `[key]` (the keys of a mapping), `[=0]` or `[=name]` (the item whose key or position that
+argument holds; any item if it is no constant), `.*` (any attribute), `.=0` (the attribute that argument names). A flow
+is "PORT -> PORT"; one between `.*` and `[*]` keeps the name: "0.* -> return[*]" turns attribute `.email` into item
+`['email']`, as `asdict` does.
+
+Types: a qualified class name (an instance of it), `type[X]` (the class), `list[X]`, `dict[K, V]`, `tuple[X, Y]`,
+`iter[X]`, `X | Y`, `Self` (the receiver, its own type arguments included), `$0` (the receiver's first type argument),
+`arg:NAME` or `arg:0` (an instance of the class that is passed there; a string names a class of the project),
+`attr:model` (an instance of the class that attribute `model` of the receiver's class holds), `value:0` (the type of
+the argument itself), `elem:0` (the type of its elements), `call:0` (what calling it returns),
+`owner` (for [[attribute]]: the class that has it). Type parameters are given in brackets:
+`django.db.models.QuerySet[owner]`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+SINK_KINDS = (
+    "service",
+    "mail",
+    "message",
+    "queue",
+    "log",
+    "exception",
+    "file",
+    "export",
+    "response",
+    "client",
+    "cache",
+    "url",
+    "process",
+    "store",
+)
+
+
+class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where data leaves. `data` are the ports that leave; `url` the port that names the destination (its own data is
+    a sink of kind url as well, unless `url_data` is false); `recipient` the catalogue's id or the policy's name.
+
+    `deep`: objects are serialised, so what their fields hold leaves too; None takes the kind's default (service, queue,
+    file, export, response, cache, client: yes; log, mail, message, exception, url, process: no).
+
+    `own`: what it talks to is one's own (a database server, a search cluster) unless the code names a host of somebody
+    else; then a destination that cannot be resolved is no finding."""
+
+    kind: str
+    data: tuple[str, ...] = ("any",)
+    url: str = ""
+    url_data: bool = True
+    recipient: str = ""
+    deep: bool | None = None
+    own: bool = False
+
+
+class CallableModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One callable, or several that behave alike. `params` are the names of positional parameters in order (without
+    self), to map positions to names ("" where the name plays no part). Without `flow` nothing passes through (but see
+    `carries`).
+
+    `flow`: argument to result, argument to receiver, receiver to result. `carries`: short for "any -> return" and "self
+    -> return". `clean`: the result is no personal data whatever went in. `mark`: "pseudonymous" where the result is a
+    hash, token or encryption of what went in. `deep`: objects are serialised, so a flow takes what their fields hold
+    too. `picks` and `drops` are ports of constant names: of the attributes that a flow from `.*` takes, only those
+    named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
+    "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
+    decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
+    point returns leaves as a response. `raises` is never read.
+    """
+
+    name: tuple[str, ...]
+    params: tuple[str, ...] = ()
+    returns: str = ""
+    flow: tuple[str, ...] = ()
+    carries: bool = False
+    clean: bool = False
+    mark: str = ""
+    deep: bool = False
+    picks: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    sink: tuple[SinkModel, ...] = ()
+    entry: bool = False
+    response: bool = False
+    source: str = ""  # category of what it returns
+    subject: str = ""
+    init: str = ""  # recipient whose SDK this call initialises
+
+
+class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Attribute `name` of class `owner` (and its subclasses): its type, or personal data of a category. `*` in `name`
+    stands for every attribute that is not found otherwise; `name` may lead to a constant item:
+    `META['REMOTE_ADDR']`."""
+
+    owner: str
+    name: str
+    type: str = ""
+    source: str = ""
+    subject: str = ""
+    sink: tuple[SinkModel, ...] = ()  # assigning to it sends
+    carries: bool = False  # reading it gives what the object holds
+
+
+class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A class attribute whose value is a call of `name` describes an instance attribute of type `type`:
+    `author = models.ForeignKey(User)`. `reverse` is the keyword (or "") that names the relation on the other class,
+    `reverse_default` the name without it (`{class}` is the owner's name in lower case), `reverse_type` its type."""
+
+    name: tuple[str, ...]
+    type: str
+    reverse: str = ""
+    reverse_default: str = ""
+    reverse_type: str = ""
+
+
+class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`bases`: what it inherits from, so that models of the base hold. `stores`: its instances are rows of a database
+    (a write into an attribute is a `store` sink). `entry`: methods of a subclass named in it are entry points and, if
+    `response`, what they return leaves as a response. `bound`: an instance that is assigned in the body of a class
+    belongs to it, so its first type argument is that class (`objects = PersonManager()`)."""
+
+    name: str
+    bases: tuple[str, ...] = ()
+    stores: bool = False
+    entry: tuple[str, ...] = ()
+    response: bool = False
+    bound: bool = False
+    iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
+
+
+class HandoverModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A function decorated with one of `decorators` gains methods that call it later: `send_mail.delay(x)`.
+    `call` maps a method to how its arguments become those of the function: "same", or the keywords that hold the
+    positional and the keyword arguments ("args,kwargs")."""
+
+    decorators: tuple[str, ...]
+    call: dict[str, str]
+    kind: str = "queue"
+
+
+class RegionSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameter `param` of `call` decides where data goes. `values` maps a constant to a country, an area ("EEA") or
+    "*" (more than one country); its key "*" stands for any other value, "" for none given, `eu.*` for what begins so, a
+    dotted name for a member of an enumeration; `provider` (aws, gcp, azure) reads it as a region of that cloud; `host`:
+    the value is a host or URL, and that host decides. `env` are variables that stand for it. `of` says whose
+    constructor or method it is."""
+
+    call: tuple[str, ...]
+    param: str
+    position: int = -1
+    values: dict[str, str] = {}
+    provider: str = ""
+    host: bool = False
+    env: tuple[str, ...] = ()
+
+
+class OptionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parameter `param` of `call` makes an SDK ship data by itself. `ships` are the constants that do ("*": any that is
+    given, "": leaving it out; True and False are written "True" and "False"), `what` says in plain words what then
+    leaves, `fix` the argument that stops it (`send_default_pii=False`), `since` the version it holds from."""
+
+    call: tuple[str, ...]
+    param: str
+    ships: tuple[str, ...]
+    what: str
+    fix: str = ""
+    recipient: str = ""
+    since: str = ""
+
+
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service as the catalogue knows it. `country`: where the company is established; `location`: where data goes
+    unless code or policy say otherwise. `checked` says how each group of facts was checked; countries from memory are
+    unconfirmed. `checked_on` is an ISO date. Country and location are ISO codes, an area ("EEA"), "*" for more than one
+    country, or "" for not known.
+
+    `domains` are hosts, their subdomains included, or patterns with `*`. `locations` maps hosts and patterns of that
+    kind to where their servers stand; `provider` (aws, gcp, azure): a label of the host is a region of that cloud."""
+
+    id: str
+    name: str
+    category: str
+    packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    country: str = ""
+    location: str = ""
+    locations: dict[str, str] = {}
+    provider: str = ""
+    region_choice: str = ""
+    region_note: str = ""
+    note: str = ""
+    source: str = ""
+    checked: str = ""
+    checked_on: str = ""
+    confirmed: bool = False
+
+
+class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of `rules/libraries`: `imports` are the top-level or dotted import names it describes, `requires` those
+    whose models it builds on (a framework under a framework)."""
+
+    imports: tuple[str, ...]
+    package: str = ""
+    version: str = ""  # read in this version
+    requires: tuple[str, ...] = ()
+    recipient: tuple[Recipient, ...] = ()
+    callable: tuple[CallableModel, ...] = ()
+    attribute: tuple[AttributeModel, ...] = ()
+    field: tuple[FieldModel, ...] = ()
+    type: tuple[ClassModel, ...] = ()
+    handover: tuple[HandoverModel, ...] = ()
+    region: tuple[RegionSwitch, ...] = ()
+    option: tuple[OptionModel, ...] = ()
+
+
+class Region(msgspec.Struct, frozen=True):
+    provider: str
+    name: str
+    country: str
+
+
+class Models(msgspec.Struct):
+    """All models that a program can meet, merged: those of the libraries it imports, and the project's own, which win.
+
+    Look-ups by qualified name; `recipients` by id; `regions` by (provider, region name) to an ISO country."""
+
+    callables: dict[str, CallableModel] = {}
+    attributes: dict[tuple[str, str], AttributeModel] = {}
+    fields: dict[str, FieldModel] = {}
+    classes: dict[str, ClassModel] = {}
+    handovers: dict[str, HandoverModel] = {}
+    switches: dict[str, list[RegionSwitch]] = {}
+    options: dict[str, list[OptionModel]] = {}
+    recipients: dict[str, Recipient] = {}
+    regions: dict[tuple[str, str], str] = {}
+    own_domains: tuple[str, ...] = ()  # hosts of the policy's own service
+
+
+class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name of the taxonomy. Flags hold for what lies below it too. `special`: Art. 9; `criminal`: Art. 10; `child`:
+    Art. 8; `national`: a national number (Art. 87); `secret`: never to be stored or shown in plain form. `iri` (W3C
+    DPV) and `fides` are for export only."""
+
+    label: str = ""
+    special: bool = False
+    criminal: bool = False
+    secret: bool = False
+    child: bool = False
+    national: bool = False
+    iri: str = ""
+    fides: str = ""
+
+
+class Taxonomy(msgspec.Struct, frozen=True):
+    """Dotted category names to what is known of them; a name covers those that begin with it and a dot."""
+
+    names: dict[str, Category] = {}
+
+
+class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal fact: `home` (an area: "EEA", "GB", "CH") has found `country` (ISO code) adequate. Dates are ISO
+    (YYYY-MM-DD), `expires` is the last day or "". `needs_certification`: only recipients on a list (US: Data Privacy
+    Framework). `partial`: `scope` leaves something out; `excludes` names sectors ("public") that are left out."""
+
+    home: str
+    country: str
+    name: str
+    in_force_from: str
+    expires: str = ""
+    scope: str = ""
+    needs_certification: bool = False
+    partial: bool = False
+    excludes: tuple[str, ...] = ()
+    decision: str = ""
+    source: str = ""
+    checked_on: str = ""
+
+
+class Jurisdictions(msgspec.Struct, frozen=True):
+    """`areas`: "EEA", "GB", "CH" (and "EU") to the ISO codes inside, sorted, territories that count in included.
+    `names`: ISO code to country name. `checked_on`: when the facts were last reviewed, an ISO date."""
+
+    areas: dict[str, tuple[str, ...]] = {}
+    decisions: tuple[Adequacy, ...] = ()
+    names: dict[str, str] = {}
+    checked_on: str = ""
