@@ -174,6 +174,9 @@ class ModuleIndex(msgspec.Struct, array_like=True):
 
     `units` in other records is the qualified name of the enclosing unit: a function "f", "C.m"; a class body "C";
     "" for the module body. Uses inside a nested function or lambda belong to the outermost enclosing function.
+
+    `locals` are hints for receivers, sorted: the text of what is assigned, as in CallSite ("User()", "self.order",
+    "items[]" for an element), ":User" for an annotation, "()" where it is nothing that can be told.
     """
 
     lines: int
@@ -189,6 +192,7 @@ class ModuleIndex(msgspec.Struct, array_like=True):
     exports: list[str] | None = None  # __all__, when it is a literal
     comments: list[Comment] = []
     problems: list[Problem] = []
+    locals: dict[str, dict[str, list[str]]] = {}  # unit -> local name used as a receiver -> what it is bound to
 
 
 # ---------------------------------------------------------------------------------------------------------- body of IR

@@ -207,11 +207,13 @@ class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of `rules/libraries`: `imports` are the top-level or dotted import names it describes, `requires` those
-    whose models it builds on (a framework under a framework)."""
+    whose models it builds on (a framework under a framework). `aliases` maps a prefix that the same things can be
+    imported by to the one the models use: `"django.http.response" = "django.http"`."""
 
     imports: tuple[str, ...]
     package: str = ""
     version: str = ""  # read in this version
+    aliases: dict[str, str] = {}
     requires: tuple[str, ...] = ()
     recipient: tuple[Recipient, ...] = ()
     callable: tuple[CallableModel, ...] = ()

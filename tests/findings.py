@@ -16,7 +16,7 @@ from privlint.analysis.flow import (
     ServiceStart,
     Sink,
 )
-from privlint.checks import CheckInput, run_checks
+from privlint.checks import RULES, CheckInput, run_checks
 from privlint.diagnostics import Confidence, Diagnostic, Step
 from privlint.ir import Problem
 from privlint.models import Adequacy, Category, Jurisdictions, Recipient, Taxonomy
@@ -148,5 +148,11 @@ def judge(folder: Path, policy: str, found: Findings, code: str, today: datetime
     """What one rule finds, silenced findings included."""
     path = folder / "privlint.toml"
     path.write_text(policy if "[policy]" in policy else f"[policy]\n{policy}", encoding="utf-8")
-    context = CheckInput(load_policy(path, TAXONOMY), JURISDICTIONS, TAXONOMY, CATALOGUE, today)
+    context = CheckInput(
+        load_policy(path, TAXONOMY, rules={rule.code: rule.name for rule in RULES}),
+        JURISDICTIONS,
+        TAXONOMY,
+        CATALOGUE,
+        today,
+    )
     return [diagnostic for diagnostic in run_checks(found, context) if diagnostic.code == code]

@@ -1,6 +1,7 @@
 """Cases written as Markdown: prose, Python files, policy tables, and expectations on the lines they speak of.
 
-A heading with Python blocks of its own and no heading below it is a case. What it needs stands in it or above it:
+A heading with blocks of its own and no heading below it is a case, but for "How to fix". What a case needs stands in it
+or in the headings above it:
 
 - ```` ```py ```` is a file of the project; a line `` `path`: `` before it names it, else it is `app.py`. A file of a
   deeper heading replaces the file of the same path.
@@ -110,9 +111,16 @@ def parse_cases(text: str, source: str) -> list[Case]:
         while stack and stack[-1].level >= section.level:
             stack.pop()
         stack.append(section)
-        if section.files and following.level <= section.level:
+        if following.level <= section.level and _is_case(stack):
             cases.append(_case(stack, source))
     return cases
+
+
+def _is_case(stack: Sequence[_Section]) -> bool:
+    own = stack[-1]
+    if own.files:
+        return True
+    return bool(own.tables) and own.title != "How to fix" and any(section.files for section in stack)
 
 
 def _sections(text: str, source: str) -> Iterator[_Section]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from privlint.models import Adequacy, Category, Jurisdictions, Taxonomy
 from privlint.policy.load import load_policy
 from privlint.policy.types import Policy, PolicyErrors
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TAXONOMY = Taxonomy(
     {

@@ -81,7 +81,15 @@ READ_NAME = Step(
     READ.text,
 )
 RETURNED = Step(
-    SYNC, 40, 19, "return", "returned by to_payload()", "app.marketing.sync.Sync.push", 40, 38, "payload = to_payload(contact)"
+    SYNC,
+    40,
+    19,
+    "return",
+    "returned by to_payload()",
+    "app.marketing.sync.Sync.push",
+    40,
+    38,
+    "payload = to_payload(contact)",
 )
 SENT = Step(
     SYNC,
@@ -133,8 +141,7 @@ def make_transfer() -> Diagnostic:
         flows=(EMAIL, name),
         policy=PolicyPlace("privlint.toml", 62),
         help=(
-            'if standard contractual clauses are signed, add `safeguard = "scc"` and `assessment = "..."` to '
-            "[recipients.mailchimp], or do not put `email_address` into the result of to_payload()",
+            "name a safeguard and its assessment in [recipients.mailchimp], or drop `email_address` in to_payload()",
             "an approved deviation belongs in [[exceptions]]",
         ),
         function="app.marketing.sync.Sync.push",
@@ -154,7 +161,7 @@ def make_transfer() -> Diagnostic:
 
 def make_log(line: int, *, likely: bool = False) -> Diagnostic:
     """Tabs, wide and combining characters, a control character; no policy place."""
-    text = "\tlog.info(\"日本語 e\u0301 \x1b[31m %s\", user.email)"
+    text = '\tlog.info("日本語 e\u0301 \x1b[31m %s", user.email)'
     start = text.index("user.email") + 1
     sink = Step("app/日本.py", line, start, "sink", "written to the log", "app.log", line, start + 10, text.strip())
     return Diagnostic(
@@ -219,7 +226,11 @@ def make_many_lines() -> Diagnostic:
 
 def make_long_line() -> Diagnostic:
     """The mark is far to the right of what a terminal shows. No trace."""
-    text = "    rows = [" + ", ".join(f'"column {number}"' for number in range(20)) + "]; sdk.init(dsn=DSN, send_pii=True)  # and on"
+    text = (
+        "    rows = ["
+        + ", ".join(f'"column {number}"' for number in range(20))
+        + "]; sdk.init(dsn=DSN, send_pii=True)  # and on"
+    )
     start = text.index("sdk.init") + 1
     return Diagnostic(
         code="PRV606",

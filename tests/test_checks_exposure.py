@@ -166,6 +166,14 @@ def test_exceptions_of_the_policy(tmp_path: Path, flow: Flow, until: str, silenc
     assert found.suppressed == ("exception of the policy: moving to the EU project" if silenced else "")
 
 
+def test_exceptions_that_do_nothing(tmp_path: Path) -> None:
+    policy = EXCEPTION.format(until="2026-11-22") + EXCEPTION.format(until="2027-01-01")
+    [unused] = judge(tmp_path, policy, make_findings(), "PRV913")
+    [expired] = judge(tmp_path, policy, make_findings(), "PRV914")
+    assert (expired.line, unused.line) == (3, 10)
+    assert judge(tmp_path, policy, make_findings(make_flow(EMAIL)), "PRV913") == []
+
+
 def test_fingerprints_know_no_line(tmp_path: Path) -> None:
     def prints(*lines: int) -> list[str]:
         flows = [make_flow(EMAIL, make_sink("log", line)) for line in lines]

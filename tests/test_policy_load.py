@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,8 +11,12 @@ from privlint.models import AttributeModel, Taxonomy
 from privlint.policy.formats import Period, parse_period
 from privlint.policy.load import load_policy
 from privlint.policy.project_models import project_library, project_models
-from privlint.policy.types import Policy
 from tests.policy_samples import COMPANY, PROSE, TAXONOMY, load, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from privlint.policy.types import Policy
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -365,7 +369,10 @@ def test_files_are_joined(tmp_path: Path) -> None:
     assert policy.purposes["a"].label == "A"
     assert policy.code == {"x": "a"}
     assert [entry.reason for entry in policy.exceptions] == ["one", "two"]
-    assert (policy.place("exceptions", 1, "reason").path, policy.place("exceptions", 1, "reason").line) == ("code.toml", 9)
+    assert (policy.place("exceptions", 1, "reason").path, policy.place("exceptions", 1, "reason").line) == (
+        "code.toml",
+        9,
+    )
     assert (policy.place("data", "x.y").path, policy.place("data", "x.y").line) == ("data.toml", 2)
 
 
@@ -417,5 +424,7 @@ def test_open_ends_are_no_periods() -> None:
 
 
 def test_an_empty_taxonomy_leaves_only_ones_own_words(tmp_path: Path) -> None:
-    path = write(tmp_path, '[policy]\n[categories]\n"shop.shelf" = "shelf"\n[purposes.p]\ncategories = ["shop.shelf"]\n')
+    path = write(
+        tmp_path, '[policy]\n[categories]\n"shop.shelf" = "shelf"\n[purposes.p]\ncategories = ["shop.shelf"]\n'
+    )
     assert load_policy(path, Taxonomy()).covers("p", "shop.shelf")

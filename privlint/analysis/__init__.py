@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from privlint.analysis.analyse import AnalysisInput, analyse
+from privlint.analysis.analyse import analyse
 
-__all__ = ["AnalysisInput", "analyse"]
+__all__ = ["analyse"]

@@ -18,7 +18,6 @@ from privlint.analysis.flow import (
     FileProblem,
     Findings,
     Flow,
-    PurposeUse,
     Read,
     ServiceStart,
     Sink,
@@ -41,18 +40,6 @@ Locate = Callable[[str, Iterable[int]], Mapping[int, "tuple[ir.Place, str]"]]
 """(unit, ordinals) -> their places in the file, and their source with white space normalised."""
 
 
-class AnalysisInput(msgspec.Struct):
-    """`lower` and `locate` are the frontend's, handed in by the engine. `sink_purposes` maps a kind of sink to the
-    purpose that the policy gives it."""
-
-    program: Program
-    models: Models
-    lower: Lower
-    locate: Locate
-    code_purpose: CodePurpose
-    sink_purposes: Mapping[str, str]
-
-
 class _Candidate(msgspec.Struct):
     """One field at one sink, before it is told: the best hit, and in what state the field is there."""
 
@@ -63,32 +50,36 @@ class _Candidate(msgspec.Struct):
     whole: bool
 
 
-def analyse(given: AnalysisInput) -> Findings:
-    """All flows of declared data in a program, and what else checks look at."""
-    units = Lowered(given.program, given.lower)
-    query = TypeQuery(given.program, given.models, units)
-    variables = declared_variables(given.program, units)
-    items = Items(given.program, [declared for _, declared in variables])
+def analyse(program: Program, models: Models, code_purpose: CodePurpose, lower: Lower, locate: Locate) -> Findings:
+    """All flows of declared data in a program, and what else checks look at.
+
+    `lower` and `locate` are the frontend's, handed in by the engine; `code_purpose` is the policy's `[code]` map.
+    """
+    units = Lowered(program, lower)
+    query = TypeQuery(program, models, units)
+    variables = declared_variables(program, units)
+    items = Items(program, [declared for _, declared in variables])
     first = len(items.fields) - len(variables)
     solver = Solver(query, Callees(query), items, HANDLERS)
     seeds = Seeds(solver, {site: first + number for number, (site, _) in enumerate(variables)})
     if items.fields:
         seeds.plant()
         solver.run()
-    return Telling(given, solver, seeds).findings()
+    return Telling(solver, seeds, code_purpose, locate).findings()
 
 
 class Telling:
     """Turns the solver's tables into findings."""
 
-    def __init__(self, given: AnalysisInput, solver: Solver, seeds: Seeds) -> None:
-        self._given = given
+    def __init__(self, solver: Solver, seeds: Seeds, code_purpose: CodePurpose, locate: Locate) -> None:
+        self._program = solver.program
+        self._ask = locate
         self._s = solver
         self._seeds = seeds
         self._query = solver.query
         self._constants = Constants(solver.query)
         self._destinations = Destinations(solver.query, self._constants)
-        self._purposes = Purposes(solver.query, given.code_purpose)
+        self._purposes = Purposes(solver.query, code_purpose)
         self._traces = Traces(solver)
         self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
 
@@ -101,7 +92,7 @@ class Telling:
             for site, candidates in found
             for n, candidate in enumerate(candidates)
         ]
-        program = self._given.program
+        program = self._program
         return Findings(
             flows=sorted(flows, key=_flow_order),
             declarations=list(self._s.items.fields),
@@ -161,7 +152,7 @@ class Telling:
         for site, _ in found:
             wanted.setdefault(site.unit, set()).add(self._ordinal(site.unit, site.body, site.position))
         for unit in sorted(wanted):
-            self._places.setdefault(unit, {}).update(self._given.locate(unit, sorted(wanted[unit])))
+            self._places.setdefault(unit, {}).update(self._ask(unit, sorted(wanted[unit])))
 
     def _ordinal(self, unit: str, body: int, position: int) -> int:
         return self._s.units.code(unit, body).code[position].at
@@ -170,10 +161,10 @@ class Telling:
         ordinal = self._ordinal(unit, body, position)
         known = self._places.setdefault(unit, {})
         if ordinal not in known:
-            known.update(self._given.locate(unit, [ordinal]))
+            known.update(self._ask(unit, [ordinal]))
         if ordinal in known:
             return known[ordinal]
-        line = self._given.program.unit_span(unit).first_line
+        line = self._program.unit_span(unit).first_line
         return ir.Place(line, 1, line, 1), ""
 
     # ---------------------------------------------------------------------------------------------------------- flows
@@ -206,18 +197,16 @@ class Telling:
 
     def _path(self, unit: str) -> tuple[str, str]:
         module = unit.partition(":")[0]
-        return self._given.program.unit_span(unit).path, module
+        return self._program.unit_span(unit).path, module
 
     def _flow(self, site: SinkSite, sink: Sink, candidate: _Candidate, way: Way) -> Flow:
         source = self._s.items.fields[candidate.field]
-        purpose = self._given.sink_purposes.get(site.kind, "")
-        uses = (PurposeUse(purpose, "sink", (sink.unit,)),) if purpose else self._purposes.of(way.frames, sink.line)
         return Flow(
             source=source,
             sink=sink,
             confidence=Confidence.LIKELY if candidate.lane & LIKELY else Confidence.CERTAIN,
             trace=self._trace(source, way, sink),
-            purposes=uses,
+            purposes=self._purposes.of(way.frames, sink.line),
             pseudonymous=bool(candidate.lane & PSEUDONYMOUS),
             whole=candidate.whole,
         )
@@ -266,7 +255,7 @@ class Telling:
         return found
 
     def _source_order(self, read: tuple[str, int, int, int]) -> tuple[str, int, int, int]:
-        span = self._given.program.unit_span(read[0])
+        span = self._program.unit_span(read[0])
         return span.path, span.first_line, read[1], read[2]
 
     @staticmethod
@@ -275,7 +264,7 @@ class Telling:
 
     def _services(self) -> list[ServiceStart]:
         found = []
-        for recipient, name, code, call in self._destinations.started(self._given.models.callables):
+        for recipient, name, code, call in self._destinations.started(self._query.models.callables):
             position = next(i for i, instr in enumerate(code.code) if instr is call)
             place, expression = self._place(code.unit, code.body, position)
             location, how, _ = self._destinations.region(code, name, call)
@@ -298,7 +287,7 @@ class Telling:
         return sorted(found, key=lambda s: (s.path, s.line, s.column, s.recipient))
 
     def _problems(self) -> list[FileProblem]:
-        program = self._given.program
+        program = self._program
         found = [FileProblem(m.path, p) for m in program.modules.values() for p in m.index.problems]
         for unit in sorted(self._s.units.lowered):
             path, _ = self._path(unit)
@@ -308,12 +297,12 @@ class Telling:
     def _unresolved(self) -> list[tuple[str, int, str]]:
         found = []
         for (unit, _, _), name in self._s.unresolved.items():
-            span = self._given.program.unit_span(unit)
+            span = self._program.unit_span(unit)
             found.append((span.path, span.first_line, name))
         return sorted(found)
 
     def _counts(self) -> Counts:
-        program = self._given.program
+        program = self._program
         facts: dict[str, int] = {}
         for context in self._s.contexts:
             facts[context.code.unit] = facts.get(context.code.unit, 0) + len(context.facts)

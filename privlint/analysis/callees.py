@@ -14,6 +14,8 @@ from privlint.analysis.types import TypeQuery
 from privlint.knowledge.ports import PortCall
 from privlint.models import CallableModel
 
+_REFLECTING = frozenset({"builtins.getattr", "builtins.setattr"})
+
 
 class Target(msgspec.Struct, frozen=True):
     """One callee of an instruction. `kind`:
@@ -22,6 +24,7 @@ class Target(msgspec.Struct, frozen=True):
                generator, iteration)
     "model"    a callable of a library, described by `model`
     "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
+    "getattr"  the builtin, with the constant `name`; "setattr" likewise
     "unknown"  nothing is known but the name
 
     `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was
@@ -92,8 +95,23 @@ class Callees:
         receiver = func.base if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.of(code, call.func):
-            found += self._alternative(term, call.args, receiver)
+            if term.kind == "ext" and term.name in _REFLECTING:
+                found += self._reflecting(code, call, term.name)
+            elif term.kind == "partial" and isinstance(func, ir.Call):
+                for inner in term.args[0]:
+                    found += self._alternative(inner, (*func.args[1:], *call.args), -1)
+            else:
+                found += self._alternative(term, call.args, receiver)
         return found or self._by_name(func, call.args, receiver)
+
+    def _reflecting(self, code: Code, call: ir.Call, name: str) -> list[Target]:
+        """`getattr(x, "name")` and `setattr(x, "name", value)` are the attribute."""
+        plain = [arg.value for arg in call.args if arg.name == ""]
+        key = code.code[plain[1]] if len(plain) > 1 else None
+        kind = name.rpartition(".")[2]
+        if isinstance(key, ir.Const) and isinstance(key.value, str) and len(plain) >= (3 if kind == "setattr" else 2):
+            return [Target(kind, key.value, args=call.args, receiver=plain[0])]
+        return [Target("model", name, args=call.args, model=self.model(name))]
 
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
         if term.kind == "func":
@@ -241,9 +259,8 @@ class Callees:
         found: list[Target] = []
         for term in self.query.of(code, load.base):
             if term.kind == "obj" and term.name in self.program.classes:
-                for function in self._methods(term, load.attr):
-                    if self.members.is_property(function):
-                        found.append(Target("body", function.id, 0, (ir.Arg("", load.base),), load.base))
+                getters = [f for f in self._methods(term, load.attr) if self.members.is_property(f)]
+                found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
         return found
 
     def _methods(self, term: Type, name: str) -> list[Function]:

@@ -9,6 +9,7 @@ from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join, matches
+from privlint.analysis.reading import read_attribute, record_write, write_attribute
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import Port, parse_call, parse_flow, parse_port
@@ -29,6 +30,13 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             _library(s, c, at, i, target, fact, mask)
         elif target.kind == "fields":
             _construct(s, c, at, i, target, fact, mask)
+        elif target.kind == "getattr":
+            if value == target.receiver:
+                read_attribute(s, c, at, target.name, fact, mask)
+            elif any(arg.value == value for arg in i.args[2:]):
+                s.add(c, at, path, mask, Origin("step", fact))
+        elif target.kind == "setattr":
+            _setattr(s, c, at, i, target, fact, mask)
         else:
             _unknown(s, c, at, i, target, fact, mask)
 
@@ -64,6 +72,15 @@ def _handed_over(s: Solver, c: Context, at: int, target: Target, fact: Fact, mas
         s.hits.add(site, Hit(c.id, fact, True), mask)
 
 
+def _setattr(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
+    if fact[0] != i.args[2].value:
+        return
+    for after in c.code.afters.get(at, ()):
+        instr = c.code.code[after]
+        if isinstance(instr, ir.After) and instr.value == target.receiver:
+            write_attribute(s, c, after, target.receiver, target.name, fact, mask, at)
+
+
 def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
     """A class whose constructor is generated: arguments become attributes of the new object."""
     value, path = fact
@@ -89,10 +106,8 @@ def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact:
 def _attribute(
     s: Solver, c: Context, at: int, owner: str, name: str, path: Path, mask: int, step: Origin, held: dict[str, int]
 ) -> None:
-    stores = any(model.stores for model in s.query.members.library.class_models(owner))
-    if (stores or name in held) and not path and step.fact is not None:
-        site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
-        s.hits.add(site, Hit(c.id, step.fact, False), mask & s.lanes.scalars)
+    if step.fact is not None and not path:
+        record_write(s, c, at, owner, name, step.fact, mask)
     if name not in held:
         s.add(c, at, join(("." + name,), path), mask, step)
 
@@ -275,7 +290,7 @@ def _unknown(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
 def _method_of_value(
     s: Solver, c: Context, at: int, i: ir.Call, target: Target, name: str, fact: Fact, mask: int
 ) -> None:
-    """A method of something unknown. The fact tells what it can be: a scalar is a string, an item lies in a container."""
+    """A method of something unknown. The fact tells what it can be: a scalar is a string, items lie in a container."""
     received = fact[0] == target.receiver
     kinds: tuple[str, ...] = _CONTAINER_METHODS
     if received and not fact[1]:

@@ -39,6 +39,7 @@ class Destinations:
         self._models = query.models
         self._constants = constants
         self._starts: dict[str, list[tuple[Code, ir.Call]]] = {}
+        self._called: dict[str, list[tuple[str, int]]] | None = None
 
     def of(self, code: Code, site: SinkSite) -> Destination:
         instr = code.code[site.position]
@@ -216,8 +217,7 @@ class Destinations:
         found = self._starts.get(name)
         if found is None:
             last = name.rpartition(".")[2]
-            program = self._query.program
-            units = program.calling(last)
+            units = self._calling(last)
             self._query.units.prepare(units)
             found = self._starts[name] = [
                 (code, instr)
@@ -227,6 +227,16 @@ class Destinations:
                 if isinstance(instr, ir.Call) and name in self._callee_names(code, instr)
             ]
         return found
+
+    def _calling(self, last: str) -> list[str]:
+        """Units with a call by this last name."""
+        program = self._query.program
+        if self._called is None:
+            self._called = {}
+            for module in program.modules.values():
+                for call in module.index.calls:
+                    self._called.setdefault(call.callee, []).append((module.path, call.line))
+        return sorted({program.unit_at(path, line) for path, line in self._called.get(last, ())})
 
     def started(self, models: dict[str, CallableModel]) -> list[tuple[str, str, Code, ir.Call]]:
         """Initialisations of known services: (recipient, callable, body, call)."""

@@ -1,4 +1,4 @@
-"""The data items of a program: declared fields and the classes whose instances hold them, numbered as bits of a mask."""
+"""The data items of a program, numbered as bits of a mask: declared fields, and classes whose instances hold them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from privlint.analysis.arity import fits
 from privlint.analysis.reach import Reach
-from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf, is_property
+from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
 from privlint.analysis.symbols import Function, Symbol
 from privlint.analysis.units import Units
 from privlint.ir import AttributeUse, CallSite, Expr

@@ -17,7 +17,7 @@ _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 # Their arguments are no data that the annotated thing holds.
 _OPAQUE = frozenset({"Callable", "Literal", "Type", "type"})
 _ALIAS_MAKERS = frozenset({"NewType", "TypeAliasType"})
-_PLAIN = frozenset("Any None bool bytes dict float int list object set str tuple".split())
+_PLAIN = frozenset(["Any", "None", "bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple"])
 _PREFIX = "privlint:"
 
 

@@ -23,7 +23,7 @@ _BUILTINS = frozenset(dir(builtins)) | {
 }
 # A class attribute of one of these names does not hide the type in the annotations beside it.
 _BUILTIN_TYPES = frozenset(
-    "bool bytearray bytes complex dict float frozenset int list memoryview object property set str tuple type".split()
+    ["bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "memoryview", "object", "property", "set", "str", "tuple", "type"]
 )
 _UNKNOWN = object()
 

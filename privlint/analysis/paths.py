@@ -1,7 +1,8 @@
 """Access paths: what lies below a value.
 
-An element is an attribute (`".name"`), a constant item (`("k", 0)`, `("k", "email")`), any item of a sequence (`ANY`),
-the value of an unknown key of a mapping (`VALUE`), or the keys of a mapping (`KEY`). The empty path is the value itself.
+An element is an attribute (`".name"`), a constant item (`("k", 0)`, `("k", "email")`), any item of a sequence
+(`ANY`), the value of an unknown key of a mapping (`VALUE`), or the keys of a mapping (`KEY`). The empty path is the
+value itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which purpose a flow serves: what its own call chain declares, innermost first; else what all callers above declare."""
+"""Which purpose a flow serves: what its own call chain declares, innermost first; else what all callers above say."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from privlint.analysis.flow import PurposeUse
 from privlint.analysis.program import Program
 from privlint.analysis.types import TypeQuery
 
-CodePurpose = Callable[[str], str]
-"""Dotted name of a module, class or function -> the purpose that the policy's `[code]` gives it, or ""."""
+CodePurpose = Callable[[str], "tuple[str, str] | None"]
+"""Dotted name of a module, class or function -> (purpose, pattern) that the policy's `[code]` gives it, or None."""
 
 Frame = tuple[str, int, int]
 
@@ -79,8 +79,8 @@ class Purposes:
             name = f"{module}.{'.'.join(parts[:length])}"
             if name in decorators:
                 return decorators[name], "decorator"
-        name = self._code_purpose(Callees.dotted(unit))
-        return (name, "code") if name else ("", "")
+        mapped = self._code_purpose(Callees.dotted(unit))
+        return (mapped[0], "code") if mapped else ("", "")
 
     def above(self, unit: str) -> tuple[PurposeUse, ...]:
         """Purposes of all callers of a unit, by the index alone. An entry point or no caller: none ("")."""

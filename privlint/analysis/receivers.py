@@ -22,6 +22,20 @@ _VAGUE = frozenset(
     for module in ("typing", "typing_extensions")
     for name in ("Any", "Protocol", "TypeVar", "Generic", "Hashable", "AnyStr")
 ) | {"builtins.object"}
+_LITERALS = {'""': "builtins.str", "{}": "builtins.dict", "[]": "builtins.list"}
+_SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
+_BUILTIN_MAKERS = frozenset(
+    ["abs", "ascii", "bin", "bool", "bytes", "chr", "complex", "dict", "divmod", "float", "format", "frozenset", "hash"]
+    + ["hex", "id", "input", "int", "isinstance", "len", "list", "oct", "open", "ord", "pow", "range", "repr", "round"]
+    + ["set", "sorted", "str", "tuple"]
+)
+# Modules of the standard library whose functions give objects of their own, never one that was passed in.
+_SELF_CONTAINED = frozenset(
+    ["base64", "binascii", "calendar", "csv", "datetime", "decimal", "email", "fractions", "hashlib", "hmac", "html"]
+    + ["http", "io", "json", "locale", "logging", "math", "mimetypes", "os", "pathlib", "platform", "random", "re"]
+    + ["secrets", "shlex", "smtplib", "socket", "sqlite3", "ssl", "statistics", "string", "struct", "subprocess"]
+    + ["sys", "tempfile", "textwrap", "time", "traceback", "unicodedata", "urllib", "uuid", "zipfile", "zlib"]
+)
 _PROPERTY_NAMES = frozenset({"property", "cached_property", "hybrid_property", "classproperty", "computed_field"})
 
 
@@ -50,8 +64,21 @@ class Receivers:
         """What the expression `text` is in the unit of that qualified name; None: not known."""
         key = (module, unit, text)
         if key not in self._memo:
+            self._memo[key] = None  # what rests on itself is not known
             self._memo[key] = self._evaluate(module, unit, text)
         return self._memo[key]
+
+    def _either(self, alternatives: list[Known]) -> Known:
+        """One of several: known if all are, and all are instances or the same."""
+        first = alternatives[0]
+        if all(other == first for other in alternatives):
+            return first
+        names: set[str] = set()
+        for known in alternatives:
+            if not isinstance(known, Instance):
+                return None
+            names.update(known.names)
+        return Instance(tuple(sorted(names)))
 
     def is_local(self, module: str, unit: str, name: str) -> bool:
         """Is a name that is read (not only called) in a function one of its own variables?"""
@@ -62,17 +89,20 @@ class Receivers:
         return unit not in known.get(name, ())
 
     def _evaluate(self, module: str, unit: str, text: str) -> Known:
-        if text.startswith('""'):
-            return Instance(("builtins.str",)) if text == '""' else None
+        if text.startswith(":"):
+            return self.annotated(module, unit, Expr("name", text[1:]))
+        literal = _LITERALS.get(text[:2])
         root = re.split(r"[.(\[]", text, maxsplit=1)[0]
-        if not root:
+        if not root and literal is None:
             return None
-        parts = _PARTS.findall(text[len(root) :])
+        parts = _PARTS.findall(text[len(root) or 2 :])
         called = bool(parts) and parts[0] == "()"
         if root == "super" and called:
             owner = self._owner(module, unit)
             value: Known = SuperOf(owner) if owner else None
             parts = parts[1:]
+        elif literal is not None:
+            value = Instance((literal,))
         else:
             value = self.root(module, unit, root, called=called)
         for part in parts:
@@ -90,6 +120,9 @@ class Receivers:
                     return self._param(function, position)
             if name in self._program.names.scope(module).names.get(unit, ()):
                 return self._symbol(self._program.resolve(module, name, unit))
+            texts = self._program.modules[module].index.locals.get(unit, {}).get(name)
+            if texts is not None:
+                return self._either([self.of(module, unit, text) for text in texts])
             if not called and self.is_local(module, unit, name):
                 return None
         return self._symbol(self._program.resolve(module, name, unit))
@@ -118,7 +151,7 @@ class Receivers:
             return None
         param = definition.params[position]
         if param.kind in ("*", "**"):
-            return None
+            return Instance(("builtins.tuple" if param.kind == "*" else "builtins.dict",))
         return self.annotated(function.module, definition.qualname, param.annotation)
 
     def annotated(self, module: str, scope: str, expr: Expr | None) -> Instance | None:
@@ -177,13 +210,16 @@ class Receivers:
         if isinstance(value, Symbol):
             return self._symbol(self._program.member(value, part[1:]))
         if isinstance(value, Instance) and len(value.names) == 1:
-            return self._attribute(value.names[0], part[1:])
+            name = value.names[0]
+            if name in _SCALARS or (name not in self._program.classes and name.partition(".")[0] in _SELF_CONTAINED):
+                return Symbol("external", name + part)
+            return self._attribute(name, part[1:])
         return None
 
     def _called(self, value: Known) -> Known:
         if not isinstance(value, Symbol):
             return None
-        if value.kind == "class":
+        if value.kind == "class" or (value.kind == "external" and _makes_its_own(value.name)):
             return Instance((value.name,))
         function = self._program.functions.get(value.name) if value.kind == "function" else None
         if function is None or function.definition.is_async or function.definition.is_generator:
@@ -225,6 +261,14 @@ class Receivers:
             texts = {(use.unit, use.receiver) for use in index.attributes} | {(c.unit, c.receiver) for c in index.calls}
             found[module.name] = frozenset((unit, re.split(r"[.(\[]", text, maxsplit=1)[0]) for unit, text in texts)
         return found
+
+
+def _makes_its_own(name: str) -> bool:
+    """Does calling an external name give an object that is none of the program's classes? Names of classes do."""
+    top, _, rest = name.partition(".")
+    if top == "builtins":
+        return rest in _BUILTIN_MAKERS
+    return top in _SELF_CONTAINED or name.rpartition(".")[2][:1].isupper()
 
 
 def is_property(function: Function) -> bool:

@@ -111,12 +111,19 @@ class Layout:
         for path in self._folders.paths:
             for root in _ancestors(path):
                 table = tables.get(root)
-                if table is None:
+                if table is None or not self._belongs(path, root):
                     continue
                 dotted = dotted_name(path, root)
                 if dotted not in table or is_package(path):
                     table[dotted] = path
         return tables
+
+    def _belongs(self, path: str, root: str) -> bool:
+        """Below a root that lies in a package itself, packages alone can be meant by their short names."""
+        if not self._folders.in_package(root):
+            return True
+        top = path[len(root) + 1 :].partition("/")[0]
+        return f"{root}/{top}" in self._folders.packages
 
     def _demoted(self, primary: set[str]) -> set[str]:
         """Roots that the project's own imports speak against: parts of a namespace package, `import src.app`."""

@@ -56,9 +56,9 @@ class Seeds:
         for owner in sorted(self._program.classes):
             record = self._program.classes[owner]
             for name, fields in sorted(record.fields.items()):
-                if any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields):
-                    if self._carried(members.declared_field(owner, name)):
-                        found.setdefault(name, []).append(owner)
+                told = any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields)
+                if told and self._carried(members.declared_field(owner, name)):
+                    found.setdefault(name, []).append(owner)
         for (owner, name), types in members.reverse_relations().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
@@ -76,7 +76,7 @@ class Seeds:
             elif isinstance(instr, ir.Param):
                 self._param(code, position, instr)
             elif isinstance(instr, ir.Call):
-                self._call(code, position, instr)
+                self._call(code, position)
             elif isinstance(instr, ir.Typed):
                 self._typed(code, position, instr)
             elif isinstance(instr, ir.Item):
@@ -128,9 +128,11 @@ class Seeds:
         for item, path in self._carried(self._s.query.of(code, position)):
             self._state(code, position, path, item)
 
-    def _call(self, code: Code, position: int, instr: ir.Call) -> None:
+    def _call(self, code: Code, position: int) -> None:
         """Births: constructors and library calls (queries) that give an object with declared fields."""
         for target in self._s.callees.of(code, position):
+            if target.kind == "getattr":
+                self._field(code, position, target.receiver, target.name)
             if target.kind == "body" and target.result != "self":
                 continue
             for item, path in self._carried(self._s.query.of(code, position)):

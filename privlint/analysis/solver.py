@@ -302,9 +302,11 @@ class Solver:
                 for position in caller.calls:
                     if names and not (caller.names[position] in names or caller.names[position] == ""):
                         continue
-                    for target in self.callees.of(caller, position):
-                        if target.kind == "body" and target.name == code.unit and target.body == code.body:
-                            found.append((caller, position, target))
+                    found += [
+                        (caller, position, target)
+                        for target in self.callees.of(caller, position)
+                        if target.kind == "body" and target.name == code.unit and target.body == code.body
+                    ]
         return found
 
     def _called_as(self, code: Code) -> frozenset[str]:
@@ -387,7 +389,7 @@ class Solver:
     # --------------------------------------------------------------------------------------------------- about code
 
     def relation(self, owner: str, name: str) -> list[tuple[int, Path]]:
-        """Objects with declared fields that attribute `name` of class `owner` gives: their items, with the path below."""
+        """Objects with declared fields that attribute `name` of class `owner` gives: their items, with the path."""
         key = (owner, name)
         found = self._relations.get(key)
         if found is None:

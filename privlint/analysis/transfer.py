@@ -7,6 +7,7 @@ from privlint.analysis.calling import call, enter_targets, show
 from privlint.analysis.facts import RETURN, Context, Origin
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
+from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
 from privlint.analysis.solver import Handler, Solver
 
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
@@ -15,33 +16,12 @@ _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is 
 def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mask: int) -> None:
     if at in c.code.methods:
         return
-    step = Origin("step", (value, path))
     if i.attr in s.callees.properties:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
             return
-    if path:
-        if path[0] == "." + i.attr:
-            s.add(c, at, path[1:], mask, step)
-        return
-    s.add(c, at, (), mask & s.lanes.scalars, step)
-    _from_carrier(s, c, at, i.attr, mask, step)
-
-
-def _from_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Origin) -> None:
-    """Reading `name` off an object that holds declared fields: the field, or another such object."""
-    carriers = mask & s.lanes.carriers
-    if not carriers or c.kind == -2 or (c.code.unit, c.code.body, at) in s.seeded:
-        return
-    for number, lane in s.lanes.items(carriers):
-        owner = s.items.class_of(number)
-        found = s.items.held(owner).get(name, -1)
-        if found >= 0:
-            s.add(c, at, (), s.lanes.of(found, lane), step)
-            continue
-        for carrier, inner in s.relation(owner, name):
-            s.add(c, at, inner, s.lanes.of(carrier, lane), step)
+    read_attribute(s, c, at, i.attr, (value, path), mask)
 
 
 def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path, mask: int) -> None:
@@ -57,7 +37,7 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
         if isinstance(key, ir.Const) and isinstance(key.value, str):
-            _from_carrier(s, c, at, key.value, mask, step)
+            read_carrier(s, c, at, key.value, mask, step)
     elif isinstance(key, ir.Slice):
         shifted = _slice(path[0], key)
         if shifted is not None:
@@ -104,28 +84,7 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
     if value == i.base and not (path and path[0] == "." + i.attr):
         s.add(c, at, path, mask, step)
     if value == i.value:
-        _write(s, c, at, i, path, mask, step)
-
-
-def _write(s: Solver, c: Context, at: int, i: ir.Store, path: Path, mask: int, step: Origin) -> None:
-    types = s.query.of(c.code, i.base)
-    for term in types:
-        if term.kind == "class" and term.name in s.program.classes:
-            s.export(c, ("attr", term.name, i.attr), step.fact or (i.value, path), path, mask)
-        if term.kind != "obj" or term.name not in s.program.classes:
-            continue
-        if i.attr in s.items.held(term.name):
-            _stored(s, c, at, term.name, i.attr, step, mask)
-            return  # a write into a declared field makes no fact: the field is a source of its own
-        if any(model.stores for model in s.query.members.library.class_models(term.name)):
-            _stored(s, c, at, term.name, i.attr, step, mask)
-    s.add(c, at, join(("." + i.attr,), path), mask, step)
-
-
-def _stored(s: Solver, c: Context, at: int, owner: str, name: str, step: Origin, mask: int) -> None:
-    site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
-    if step.fact is not None and not step.fact[1]:
-        s.hits.add(site, Hit(c.id, step.fact, False), mask & s.lanes.scalars)
+        write_attribute(s, c, at, i.base, i.attr, (value, path), mask, at)
 
 
 def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:

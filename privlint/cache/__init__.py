@@ -3,8 +3,8 @@
 A cache only ever saves time: whatever is wrong with it, the run goes on without it and says so in a note.
 """
 
-from privlint.cache.folder import CacheError, cache_folder, clean, prepare
-from privlint.cache.hashes import Hashes, hash_content
+from privlint.cache.folder import CacheError, TrackedCacheError, cache_folder, clean, prepare
+from privlint.cache.hashes import Hashes, combine, hash_content
 from privlint.cache.records import Records, StoredRun
 from privlint.cache.store import Store
 from privlint.cache.version import tool_key
@@ -15,8 +15,10 @@ __all__ = [
     "Records",
     "Store",
     "StoredRun",
+    "TrackedCacheError",
     "cache_folder",
     "clean",
+    "combine",
     "hash_content",
     "prepare",
     "tool_key",

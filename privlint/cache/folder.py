@@ -18,6 +18,10 @@ class CacheError(Exception):
     """There is no cache for this run; the text says why."""
 
 
+class TrackedCacheError(CacheError):
+    """git tracks the cache: then a change under review could bring its own results."""
+
+
 def cache_folder(root: Path) -> Path:
     """`.privlint_cache` of the project, or where PRIVLINT_CACHE_DIR says."""
     moved = os.environ.get(VARIABLE)
@@ -27,7 +31,9 @@ def cache_folder(root: Path) -> Path:
 def prepare(folder: Path) -> Path:
     """Makes the folder with what marks it as a cache; returns the path of the database. Raises CacheError."""
     if _is_tracked(folder):
-        raise CacheError(f"git tracks {folder.name}: what others can write is not trusted (git rm -r --cached it)")
+        raise TrackedCacheError(
+            f"git tracks {folder.name}: what others can write is not trusted (git rm -r --cached it)"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_once(folder / ".gitignore", "*\n")
@@ -56,7 +62,7 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def _is_tracked(folder: Path) -> bool:
-    """Whether git has files of the folder in its index: then a change under review could bring its own results."""
+    """Whether git has files of the folder in its index."""
     if not folder.is_dir():
         return False
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
+
+from privlint.diagnostics import Diagnostic, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from privlint.cache.store import Store
-    from privlint.diagnostics import Diagnostic, Summary
     from privlint.ir import ModuleIndex, Place, UnitIR
+
+    Located: TypeAlias = tuple[Place, str]
+    """Where a syntax node stands, and its source with white space normalised."""
 
 T = TypeVar("T")
 
@@ -34,9 +38,6 @@ class Records:
         self._store = store
         self._tool = tool
         self._pack = msgspec.msgpack.Encoder()
-
-    def commit(self) -> None:
-        self._store.commit()
 
     # ---------------------------------------------------------------- files
 
@@ -62,11 +63,11 @@ class Records:
         """Replaces the units of a file."""
         self._keep("units", content, {name: msgspec.Raw(value) for name, value in sorted(units.items())})
 
-    def load_places(self, content: bytes) -> dict[str, dict[int, Place]]:
-        """Places of ordinals by "qualified name#ordinal" of the unit."""
+    def load_places(self, content: bytes) -> dict[str, dict[int, Located]]:
+        """Places and sources of ordinals by "qualified name#ordinal" of the unit."""
         return self._load("places", content, self._places) or {}
 
-    def keep_places(self, content: bytes, places: Mapping[str, Mapping[int, Place]]) -> None:
+    def keep_places(self, content: bytes, places: Mapping[str, Mapping[int, Located]]) -> None:
         self._keep("places", content, places)
 
     # ---------------------------------------------------------------- runs
@@ -106,10 +107,10 @@ class Records:
         return msgspec.msgpack.Decoder(UnitIR)
 
     @cached_property
-    def _places(self) -> msgspec.msgpack.Decoder[dict[str, dict[int, Place]]]:
+    def _places(self) -> msgspec.msgpack.Decoder[dict[str, dict[int, Located]]]:
         from privlint.ir import Place
 
-        return msgspec.msgpack.Decoder(dict[str, dict[int, Place]])
+        return msgspec.msgpack.Decoder(dict[str, dict[int, tuple[Place, str]]])
 
     @cached_property
     def _raw(self) -> msgspec.msgpack.Decoder[dict[str, msgspec.Raw]]:

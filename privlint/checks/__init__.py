@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
+from privlint.checks._exceptions import apply_exceptions
 from privlint.checks._inputs import Check, CheckInput
 from privlint.diagnostics import Diagnostic, Rule, fingerprint
 
@@ -33,20 +34,10 @@ RULES: tuple[Rule, ...] = tuple(_CHECKS)
 def run_checks(found: Findings, context: CheckInput) -> list[Diagnostic]:
     """What every rule finds, approved deviations marked as suppressed, with fingerprints, sorted by place."""
     diagnostics = [diagnostic for check in _CHECKS.values() for diagnostic in check(found, context)]
-    for diagnostic in diagnostics:
-        diagnostic.suppressed = _approved(diagnostic, context)
+    diagnostics += apply_exceptions(diagnostics, context, {rule.code for rule in RULES})
     diagnostics.sort(key=Diagnostic.sort_key)
     _set_fingerprints(diagnostics)
     return sorted(diagnostics, key=Diagnostic.sort_key)
-
-
-def _approved(diagnostic: Diagnostic, context: CheckInput) -> str:
-    """The reason of the policy's exception that covers the finding, or ""."""
-    for rule in (diagnostic.code, diagnostic.name):
-        entry = context.policy.exception_for(rule, diagnostic.recipient, diagnostic.categories, context.today)
-        if entry is not None:
-            return f"exception of the policy: {entry.reason}"
-    return ""
 
 
 def _set_fingerprints(diagnostics: Sequence[Diagnostic]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from privlint.diagnostics import Confidence, Diagnostic, FlowTrace, PolicyPlace, Rule, Severity, Step
+from privlint.models import SINK_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -90,24 +91,25 @@ def _add_claim(claims: list[Claim], claim: Claim) -> None:
 def diagnose(
     rule: Rule,
     judged: Judged[Reason],
+    context: CheckInput,
     message: str,
     *,
     help: Iterable[str],  # noqa: A002
     severity: Severity | None = None,
     likely: bool = False,
     purpose: str = "",
-    basis: str = "",
     country: str = "",
     location: str = "",
     policy: PolicyPlace | None = None,
     element: Element | None = None,
 ) -> Diagnostic:
-    """The finding at the sink. `likely`: it rests on a fact that nobody confirmed; `element`: the part of the policy
-    that decides, for its clause and quote."""
+    """The finding at the sink. `likely`: it rests on a fact that nobody confirmed; `purpose`: the one that decides,
+    else those that the flows serve; `element`: the part of the policy that decides, for its clause and quote."""
     claims = judged.all_claims
     first = claims[0]
     certain = not likely and any(claim.flow.confidence is Confidence.CERTAIN for claim in claims)
     sink = judged.sink
+    purpose = purpose or _purposes_of(claims, context)
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -124,7 +126,7 @@ def diagnose(
         field=first.flow.source.name,
         subject=subject_of(first.flow.source),
         purpose=purpose,
-        basis=basis,
+        basis=_basis_of(purpose, first.flow.source, context),
         sink=sink.kind,
         recipient=judged.target.name,
         country=country,
@@ -147,6 +149,18 @@ def diagnose(
         function=sink.unit,
         expression=sink.expression,
     )
+
+
+def _purposes_of(claims: Iterable[Claim], context: CheckInput) -> str:
+    names = (use.name for claim in claims for use in context.purposes(claim.flow) if use.name)
+    return ", ".join(dict.fromkeys(names))
+
+
+def _basis_of(purpose: str, source: Declaration, context: CheckInput) -> str:
+    """The kinds of legal basis that a purpose has for the people whom a field is about."""
+    subjects = source.subjects or ("",)
+    kinds = (basis.kind for subject in subjects for basis in context.policy.bases(purpose, subject))
+    return ", ".join(dict.fromkeys(kinds))
 
 
 def diagnose_declaration(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from privlint.checks._inputs import CheckInput, Target
 
 
+AREAS = {"EEA": "the EEA", "GB": "the United Kingdom", "CH": "Switzerland"}
+
+
 class Destination(msgspec.Struct, frozen=True):
     """`country`: where the recipient is established; `location`: where data goes; "" if not known. `assumed`: the
     judgement rests on a fact of the catalogue that nobody confirmed; `assumption` says so in words."""
@@ -29,7 +32,7 @@ def destination_of(sink: Sink, target: Target, context: CheckInput) -> Destinati
     service = target.service
     own = target.own
     country = _known(service.country) if service else ""
-    location = sink.location or (_known(service.location) if service else "")
+    location = _known(sink.location) or (_known(service.location) if service else "")
     standing = (location,) if location else ()
     facts = facts_of(own, country, standing) if own else TransferFacts(target.name, country, standing)
     transfer = judge_transfer(context.policy, context.jurisdictions, facts, context.today)

@@ -26,6 +26,9 @@ _ACTS = {
     "store": "writes {data} to `{callable}`",
 }
 
+# How the recipient is joined to the act, where it is not part of it.
+_TOWARDS = {"mail": "through", "message": "through", "log": "at", "cache": "at", "file": "at", "export": "to"}
+
 
 def code(text: str) -> str:
     return f"`{text}`"
@@ -44,8 +47,8 @@ def act(sink: Sink, categories: Iterable[str], target: str) -> str:
     doing = _ACTS[sink.kind].format(
         data=listing(categories), target=target or "a destination that is not known", callable=sink.callable
     )
-    if target and sink.kind not in ("service", "log"):
-        doing += f" for {target}"
+    if target and sink.kind != "service":
+        doing += f" {_TOWARDS.get(sink.kind, 'of')} {target}"
     return f"`{sink.unit}` {doing}"
 
 

@@ -36,20 +36,25 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
 
 def _not_listed(judged: Judged[str], context: CheckInput) -> Diagnostic:
     policy = context.policy
-    parts, help_ = [], []
+    purposes: dict[tuple[str, ...], list[str]] = {}
     for name, claims in judged.claims.items():
-        missing = categories_of(claims)
-        uses = [use for claim in claims for use in context.purposes(claim.flow) if use.name == name]
-        kinds = plural(len(missing), "is not", "are not")
-        parts.append(f"{listing(missing)} {kinds} among the data of the purpose `{name}`{called_from(uses)}")
+        purposes.setdefault(categories_of(claims), []).append(name)
+    parts, help_ = [], []
+    for missing, names in purposes.items():
+        uses = [use for c in judged.all_claims for use in context.purposes(c.flow) if use.name in names]
+        every = missing == judged.categories
+        data = plural(len(missing), "it", "them") if every else listing(missing)
+        who = plural(len(names), "the purpose {} does", "the purposes {} do").format(listing(names))
+        parts.append(f"{who} not list {data}{called_from(uses)}")
         help_.append(
-            f"Add {listing(missing)} to `categories` of [purposes.{name}], if the policy is to say so, or leave "
-            f"{plural(len(missing), 'it', 'them')} out in `{judged.sink.unit}`."
+            f"Leave {listing(missing)} out in `{judged.sink.unit}`, or add {plural(len(missing), 'it', 'them')} to "
+            f"`categories` of {listing((f'[purposes.{name}]' for name in names), 'or')}."
         )
     first = next(iter(judged.claims))
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)}; {'; '.join(parts)}",
         help=help_,
         severity=context.unsaid(RULE.severity),

@@ -28,6 +28,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, '')}; whoever logs or reports the exception passes it on",
             help=("Say in the text what is wrong, and name the record by its identifier.",),
         )

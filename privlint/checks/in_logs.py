@@ -38,6 +38,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             act(judged.sink, judged.categories, judged.target.label),
             help=help_,
             severity=Severity.ERROR if guarded else None,

@@ -26,6 +26,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, judged.target.label)}; URLs and keys are written to logs and "
             "histories along the way",
             help=(f"Send {listing(judged.categories)} in the body, or use an identifier in its place.",),

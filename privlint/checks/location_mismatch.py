@@ -31,6 +31,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, judged.target.label)}; {next(iter(judged.claims))}",
             help=_help(judged.target.name),
             country=own.country,
@@ -53,7 +54,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
 
 def contradiction(at: Sink | ServiceStart, target: Target, context: CheckInput) -> str:
     """What the code and the policy say of the location, if they differ."""
-    if target.own is None or not at.location:
+    if target.own is None or at.location in ("", "*"):
         return ""
     declared = target.own.location
     if not declared or place_set((at.location,), context) & place_set(declared, context):

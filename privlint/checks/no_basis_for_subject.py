@@ -48,6 +48,7 @@ def _without_basis(judged: Judged[tuple[str, str]], context: CheckInput) -> Diag
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)}{called_from(uses)}; "
         f"{'; '.join(dict.fromkeys(parts))}",
         help=(

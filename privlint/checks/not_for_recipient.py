@@ -83,6 +83,7 @@ def _not_given(judged: Judged[tuple[str, str]], context: CheckInput) -> Diagnost
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)}; {'; '.join(parts)}",
         help=help_,
         purpose=next((purpose for _, purpose in judged.claims if purpose), ""),

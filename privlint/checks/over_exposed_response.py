@@ -33,6 +33,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"`{judged.sink.unit}` returns {listing(judged.claims)} as a whole in a response, with "
             f"{listing(judged.categories)} ({', '.join(fields)})",
             help=("Return the fields that the page or client needs, by name.",),

@@ -28,12 +28,13 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         if policy.secret(claim.category):
             yield "a secret"
         elif policy.special(claim.category):
-            yield "a special claim.category of data"
+            yield "a special category of data"
 
     for judged in judge_sinks(found.flows, context, reasons):
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, judged.target.label)} in plain form; it is "
             f"{' and '.join(judged.claims)}",
             help=(f"Hash or encrypt {listing(judged.categories)} before it is stored, or do not store it there.",),

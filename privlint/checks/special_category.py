@@ -91,6 +91,7 @@ def _used_without(judged: Judged[tuple[str, str]], context: CheckInput) -> Diagn
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)} for {listing(purposes)}{called_from(uses)}; that "
         f"is {what}, and the basis of the purpose states no condition for it",
         help=tuple(f"Add `{key}` to [[purposes.{purposes[0]}.basis]]: {CONDITIONS[key][1]}." for key in keys),

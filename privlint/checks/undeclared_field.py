@@ -38,6 +38,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, '')}, which {states}",
             help=(
                 f'Declare the field with `Personal("{category}")`, or as `"{field}" = "{category}"` in [data].',

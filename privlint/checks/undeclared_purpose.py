@@ -41,6 +41,7 @@ def _without_purpose(judged: Judged[str], context: CheckInput) -> Diagnostic:
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)}{called_from(uses)}; {state}",
         help=(
             f'Say what the code is for: `"{module}" = "..."` in [code], or `@purpose("...")` on `{judged.sink.unit}`.',

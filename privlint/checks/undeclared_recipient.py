@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import Claim, Judged, diagnose, judge_sinks
-from privlint.checks._transfers import destination_of, leaves_home
+from privlint.checks._transfers import AREAS, destination_of, leaves_home
 from privlint.checks._wording import act
 from privlint.diagnostics import Diagnostic, Rule, Severity
 
@@ -41,6 +41,7 @@ def is_own(flow: Flow, context: CheckInput) -> bool:
 def _undeclared(judged: Judged[str], context: CheckInput) -> Diagnostic:
     target = judged.target
     destination = destination_of(judged.sink, target, context)
+    home = AREAS[context.policy.policy.home]
     table = target.name if target.service else target.name.replace(".", "_")
     host = "" if target.service else f' with `domains = ["{target.name}"]`'
     message = f"{act(judged.sink, judged.categories, target.label)}; the policy names no recipient for this call"
@@ -49,14 +50,14 @@ def _undeclared(judged: Judged[str], context: CheckInput) -> Diagnostic:
         abroad = destination.transfer.country
         assumed = " (as the catalogue assumes)" if destination.assumed else ""
         message += f"; {context.jurisdictions.names.get(abroad, abroad)}{assumed} is outside "
-        message += f"{context.policy.policy.home} and no safeguard is declared"
+        message += f"{home} and no safeguard is declared"
         help_.append(
-            f"Outside {context.policy.policy.home} the entry needs `country` and `safeguard` as well: what was agreed "
-            "with the recipient."
+            f"Outside {home} the entry needs `country` and `safeguard` as well: what was agreed with the recipient."
         )
     return diagnose(
         RULE,
         judged,
+        context,
         message,
         help=help_,
         severity=context.unsaid(RULE.severity),

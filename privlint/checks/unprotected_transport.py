@@ -32,10 +32,11 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
 
     for judged in judge_sinks(found.flows, context, reasons):
         [transport, *_] = judged.claims
-        how = REASONS.get(transport, f"with `{transport}`, so nobody checks who answers")
+        how = REASONS.get(transport, f"with `{transport}`, so that nobody checks who answers")
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, judged.target.label or judged.sink.host)} {how}",
             help=("Use the encrypted form of the protocol, with certificate checks on.",),
         )

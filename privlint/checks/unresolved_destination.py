@@ -31,6 +31,7 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         yield diagnose(
             RULE,
             judged,
+            context,
             f"{act(judged.sink, judged.categories, '')}: the host is no constant that could be followed, and no "
             f"recipient of the policy declares this call",
             help=(

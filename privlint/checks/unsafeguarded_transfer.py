@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import Claim, Judged, diagnose, judge_sinks
-from privlint.checks._transfers import destination_of, leaves_home
+from privlint.checks._transfers import AREAS, destination_of, leaves_home
 from privlint.checks._wording import act
 from privlint.diagnostics import Diagnostic, Rule, Severity
 
@@ -60,9 +60,10 @@ def _unsafeguarded(judged: Judged[str], context: CheckInput) -> Diagnostic:
     return diagnose(
         RULE,
         judged,
+        context,
         f"{act(judged.sink, judged.categories, judged.target.label)}; {transfer.reason}{note}",
         help=(
-            text.format(name=name, country=transfer.country, home=context.policy.policy.home)
+            text.format(name=name, country=transfer.country, home=AREAS[context.policy.policy.home])
             for text in HELP[transfer.result]
         ),
         likely=destination.assumed,

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from privlint.engine.sources import decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from privlint.analysis.program import Program, UnitSpan
-    from privlint.cache import Records
+    from privlint.cache.records import Located, Records
     from privlint.engine.progress import Progress
     from privlint.engine.sources import Sources
     from privlint.engine.workers import Workers
-    from privlint.ir import Place, UnitIR
+    from privlint.ir import UnitIR
 
 # Below this many lines of units, starting processes takes longer than they save.
 PARALLEL_LINES = 6_000
@@ -32,7 +34,7 @@ class Lowering:
         self._workers = workers
         self._progress = progress
         self._units: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> encoded
-        self._places: dict[str, dict[str, dict[int, Place]]] = {}
+        self._places: dict[str, dict[str, dict[int, Located]]] = {}
         self._changed: set[str] = set()
         self._located: set[str] = set()
 
@@ -51,8 +53,8 @@ class Lowering:
         found.update(self._lower_missing(missing))
         return [found[unit] for unit in units]
 
-    def locate(self, unit: str, ordinals: Iterable[int]) -> dict[int, Place]:
-        """Places of the syntax nodes of a unit, by ordinal."""
+    def locate(self, unit: str, ordinals: Iterable[int]) -> dict[int, Located]:
+        """Place and source of the syntax nodes of a unit, by ordinal."""
         from privlint.frontend import locate
 
         span = self._program.unit_span(unit)
@@ -61,8 +63,7 @@ class Lowering:
         known = self._places[span.path].setdefault(_key(span), {})
         missing = sorted(set(ordinals) - known.keys())
         if missing:
-            content = self._sources.content(span.path)
-            known.update(locate(content, *_arguments(span), missing))
+            known.update(locate(decode(self._sources.content(span.path)), *_arguments(span), missing))
             self._located.add(span.path)
         return {ordinal: known[ordinal] for ordinal in sorted(set(ordinals))}
 
@@ -116,5 +117,6 @@ def lower_batch(task: tuple[bytes, list[Arguments]]) -> list[bytes]:
     from privlint.frontend import lower_unit
 
     content, units = task
+    source = decode(content)
     encoder = msgspec.msgpack.Encoder()
-    return [encoder.encode(lower_unit(content, *unit)) for unit in units]
+    return [encoder.encode(lower_unit(source, *unit)) for unit in units]

@@ -16,11 +16,14 @@ from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_models, load_taxonomy
 from privlint.knowledge.merge import extend, merge
+from privlint.policy.load import stating_file
 from privlint.policy.project_models import project_library
+from privlint.policy.sources import display_name, read_sources
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from privlint.cache import Records
     from privlint.engine.progress import Progress
@@ -31,9 +34,7 @@ if TYPE_CHECKING:
     from privlint.policy.types import Policy
 
 INVALID_POLICY = Rule("PRV001", "invalid-policy", Severity.ERROR, "0.1.0")
-RULES: tuple[Rule, ...] = tuple(
-    sorted({INVALID_POLICY, *checks.RULES, *suppress.RULES}, key=lambda rule: rule.code)
-)
+RULES: tuple[Rule, ...] = tuple(sorted({INVALID_POLICY, *checks.RULES, *suppress.RULES}, key=lambda rule: rule.code))
 
 
 class Task(msgspec.Struct):
@@ -46,9 +47,7 @@ class Task(msgspec.Struct):
     policy_only: tuple[str, ...] = ()  # rules that only an exception of the policy may silence
 
 
-def judge(
-    task: Task, records: Records, workers: Workers, progress: Progress
-) -> tuple[list[Diagnostic], Summary]:
+def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> tuple[list[Diagnostic], Summary]:
     """All findings, the silenced ones included, sorted; paths are relative to the project root."""
     gc.freeze()
     gc.disable()  # indexes and units are trees without cycles, and many
@@ -105,9 +104,7 @@ def check_input(task: Task) -> checks.CheckInput:
     )
 
 
-def silence(
-    diagnostics: list[Diagnostic], indexes: Mapping[str, ModuleIndex], task: Task
-) -> list[Diagnostic]:
+def silence(diagnostics: list[Diagnostic], indexes: Mapping[str, ModuleIndex], task: Task) -> list[Diagnostic]:
     """The findings, those silenced in the code marked, and new ones about comments that do not work."""
     suppressions: list[suppress.Suppression] = []
     spans: dict[str, suppress.FileSpans] = {}
@@ -138,3 +135,13 @@ def summarise(indexes: Mapping[str, ModuleIndex], found: Findings, diagnostics: 
         suppressed=sum(bool(each.suppressed) for each in diagnostics),
         baselined=sum(each.baselined for each in diagnostics),
     )
+
+
+def policy_inputs(policy: Policy, path: Path, root: Path) -> list[str]:
+    """What else was read with the policy: what it extends, and its prose; relative to the root, sorted."""
+    sources = read_sources(path, root)
+    names = {source.name for source in sources.files[1:]}
+    if policy.policy.prose:
+        stating = stating_file(sources, ("policy", "prose")).file
+        names.add(display_name(stating.parent / policy.policy.prose, root))
+    return sorted(names)

@@ -10,6 +10,8 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from typing_extensions import Self
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
@@ -35,9 +37,7 @@ class Workers:
         self._executor = executor
         self._own = executor is None
 
-    def map(
-        self, work: Callable[[Task], Result], tasks: Sequence[Task], *, parallel: bool
-    ) -> Iterator[Result]:
+    def map(self, work: Callable[[Task], Result], tasks: Sequence[Task], *, parallel: bool) -> Iterator[Result]:
         """The results in the order of the tasks. `parallel` says that there is enough of them to be worth it."""
         done = 0
         if parallel and self.jobs > 1:
@@ -50,7 +50,7 @@ class Workers:
         for task in tasks[done:]:
             yield work(task)
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

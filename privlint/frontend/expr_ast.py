@@ -10,6 +10,8 @@ from privlint.ir import Expr
 
 MAX_NODES = 1000  # of one expression; a larger display (a table of data) stands as "other"
 
+MAX_TEXT = 1000  # characters of a string constant
+
 OTHER = Expr("other")
 _STRINGS_STAY = frozenset({"Literal"})
 _MAX_DEPTH = 60
@@ -46,6 +48,11 @@ def parse_text(text: str) -> ast.expr | None:
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _is_text(value: str) -> bool:
+    """Can it be written as UTF-8? A lone surrogate cannot."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 class _Converter:
@@ -86,7 +93,9 @@ class _Converter:
             parsed = parse_text(value)
             if parsed is not None:
                 return self.convert(parsed, depth)
-        if value is None or isinstance(value, (str, bool, float)):
+        if isinstance(value, str):
+            return Expr("const", value=value) if len(value) <= MAX_TEXT and _is_text(value) else OTHER
+        if value is None or isinstance(value, (bool, float)):
             return Expr("const", value=value)
         if isinstance(value, int):
             return Expr("const", value=value) if value.bit_length() < 63 else OTHER

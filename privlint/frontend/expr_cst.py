@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ast import literal_eval
+from ast import Constant, literal_eval
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import libcst as cst
 
-from privlint.frontend.parse_cst import SHALLOW, depth_of
+from privlint.frontend.expr_ast import MAX_NODES, MAX_TEXT, convert_annotation
 from privlint.ir import Expr, ParamDef
 
 if TYPE_CHECKING:
@@ -164,25 +164,14 @@ _LITERALS: dict[type[cst.CSTNode], Callable[[Any], Literal | None]] = {
 
 
 def _constant_expr(node: cst.BaseExpression, annotation: bool) -> Expr:
-    found = literal(node)
-    if found is None:
+    value, kind = literal(node) or (None, "?")
+    if kind or (isinstance(value, int) and value.bit_length() >= 63):
         return OTHER
-    value, kind = found
-    if annotation and kind == "" and isinstance(value, str):
-        return _parsed(value)
-    return Expr("const", kind, value=value) if kind in ("", "bytes") else OTHER
-
-
-def _parsed(text: str) -> Expr:
-    """A string annotation; what does not parse stays the string."""
-    if text.isidentifier():
-        return name_expr(text)
-    if depth_of(text) > SHALLOW:
-        return Expr("const", value=text)
-    try:
-        return convert(cst.parse_expression(f"({text.strip()})"), annotation=True)
-    except (cst.ParserSyntaxError, cst.CSTValidationError):
-        return Expr("const", value=text)
+    if isinstance(value, str):
+        if annotation:
+            return convert_annotation(Constant(value)) or OTHER
+        return Expr("const", value=value) if len(value) <= MAX_TEXT else OTHER
+    return Expr("const", value=value)
 
 
 def _attribute(node: cst.Attribute, annotation: bool) -> Expr:
@@ -191,7 +180,10 @@ def _attribute(node: cst.Attribute, annotation: bool) -> Expr:
 
 
 def _call(node: cst.Call, _annotation: bool) -> Expr:
-    return Expr("call", args=(convert(node.func), *(_argument(arg) for arg in node.args)))
+    """Keyword arguments stand last, as in the syntax tree of the standard library."""
+    args = [_argument(arg) for arg in node.args]
+    args.sort(key=lambda arg: arg.kind == "kw" and arg.text != "*")
+    return Expr("call", args=(convert(node.func), *args))
 
 
 def _argument(arg: cst.Arg) -> Expr:
@@ -204,19 +196,26 @@ def _subscript(node: cst.Subscript, annotation: bool) -> Expr:
     base = convert(node.value, annotation=annotation)
     last = base.text.rpartition(".")[2]
     items = []
-    for number, element in enumerate(node.slice):
+    for number, item in enumerate(_items(node)):
         inner = annotation and last != "Literal" and (number == 0 or last != "Annotated")
-        item = element.slice
-        items.append(convert(item.value, annotation=inner) if isinstance(item, cst.Index) else OTHER)
+        items.append(OTHER if item is None else convert(item, annotation=inner))
     return Expr("sub", args=(base, *items))
 
 
+def _items(node: cst.Subscript) -> list[cst.BaseExpression | None]:
+    """What stands in the brackets, that of parentheses in them included; None for a slice."""
+    found = [element.slice.value if isinstance(element.slice, cst.Index) else None for element in node.slice]
+    if len(found) == 1 and isinstance(found[0], cst.Tuple):
+        return [element.value for element in found[0].elements]
+    return found
+
+
 def _operation(node: cst.BinaryOperation, annotation: bool) -> Expr:
+    if type(node.operator) is not cst.BitOr:
+        return OTHER
     parts: list[Expr] = []
     rest: cst.BaseExpression = node
-    while isinstance(rest, cst.BinaryOperation):
-        if type(rest.operator) is not cst.BitOr:
-            return OTHER
+    while isinstance(rest, cst.BinaryOperation) and type(rest.operator) is cst.BitOr:
         parts.append(convert(rest.right, annotation=annotation))
         rest = rest.left
     parts.append(convert(rest, annotation=annotation))
@@ -224,18 +223,23 @@ def _operation(node: cst.BinaryOperation, annotation: bool) -> Expr:
 
 
 def _sequence(node: cst.Tuple | cst.List | cst.Set, annotation: bool) -> Expr:
+    if len(node.elements) >= MAX_NODES:
+        return OTHER
     return Expr("seq", args=tuple(_element(item, annotation) for item in node.elements))
 
 
 def _element(item: cst.BaseElement, annotation: bool) -> Expr:
-    return convert(item.value, annotation=annotation) if type(item) is cst.Element else OTHER
+    value = convert(item.value, annotation=annotation)
+    return Expr("kw", "*", (value,)) if isinstance(item, cst.StarredElement) else value
 
 
-def _dict(node: cst.Dict, _annotation: bool) -> Expr:
+def _dict(node: cst.Dict, annotation: bool) -> Expr:
+    if 2 * len(node.elements) >= MAX_NODES:
+        return OTHER
     args: list[Expr] = []
     for item in node.elements:
-        args.append(convert(item.key) if isinstance(item, cst.DictElement) else Expr("const", value="?"))
-        args.append(convert(item.value))
+        args.append(convert(item.key, annotation=annotation) if isinstance(item, cst.DictElement) else Expr("name", "?"))
+        args.append(convert(item.value, annotation=annotation))
     return Expr("dict", args=tuple(args))
 
 

@@ -96,16 +96,17 @@ def root_name(node: cst.CSTNode) -> str:
 def target_names(target: cst.CSTNode) -> list[str]:
     """The plain names that an assignment to `target` binds."""
     uses = Uses()
-    _target(target, uses, [])
+    add_target(target, uses, [])
     return list(uses.binds)
 
 
-def _target(node: cst.CSTNode, uses: Uses, stack: list[Any]) -> None:
+def add_target(node: cst.CSTNode, uses: Uses, stack: list[Any]) -> None:
+    """Names that an assignment to `node` binds, and those whose object it changes; `stack` gets what it reads."""
     if isinstance(node, cst.Name):
         uses.binds[node.value] = None
     elif isinstance(node, (cst.Tuple, cst.List)):
         for element in node.elements:
-            _target(element.value, uses, stack)
+            add_target(element.value, uses, stack)
     elif isinstance(node, (cst.Attribute, cst.Subscript)):
         _store(root_name(node), uses)
         stack.append(node)
@@ -117,7 +118,8 @@ def _store(name: str, uses: Uses) -> None:
         uses.receivers.add(name)
 
 
-def _flows(target: cst.CSTNode, value: cst.CSTNode, uses: Uses) -> None:
+def add_source(target: cst.CSTNode, value: cst.CSTNode, uses: Uses) -> None:
+    """Notes that the names of `target` may be parts of the local that `value` is loaded from."""
     root = root_name(value)
     if root:
         for name in target_names(target):
@@ -126,42 +128,42 @@ def _flows(target: cst.CSTNode, value: cst.CSTNode, uses: Uses) -> None:
 
 def _assign(node: cst.Assign, uses: Uses, stack: list[Any]) -> None:
     for target in node.targets:
-        _target(target.target, uses, stack)
-        _flows(target.target, node.value, uses)
+        add_target(target.target, uses, stack)
+        add_source(target.target, node.value, uses)
     stack.append(node.value)
 
 
 def _ann_assign(node: cst.AnnAssign, uses: Uses, stack: list[Any]) -> None:
-    _target(node.target, uses, stack)
+    add_target(node.target, uses, stack)
     if node.value is not None:
-        _flows(node.target, node.value, uses)
+        add_source(node.target, node.value, uses)
         stack.append(node.value)
 
 
 def _aug_assign(node: cst.AugAssign, uses: Uses, stack: list[Any]) -> None:
-    _target(node.target, uses, stack)
+    add_target(node.target, uses, stack)
     if isinstance(node.target, cst.Name):
         _store(node.target.value, uses)
     stack += (node.value, node.target)
 
 
 def _named(node: cst.NamedExpr, uses: Uses, stack: list[Any]) -> None:
-    _target(node.target, uses, stack)
-    _flows(node.target, node.value, uses)
+    add_target(node.target, uses, stack)
+    add_source(node.target, node.value, uses)
     stack.append(node.value)
 
 
 def _for(node: cst.For, uses: Uses, stack: list[Any]) -> None:
-    _target(node.target, uses, stack)
-    _flows(node.target, node.iter, uses)
+    add_target(node.target, uses, stack)
+    add_source(node.target, node.iter, uses)
     stack += (node.orelse, node.body, node.iter) if node.orelse is not None else (node.body, node.iter)
 
 
 def _comp_for(node: cst.CompFor, uses: Uses, stack: list[Any]) -> None:
     inner = Uses()
-    _target(node.target, inner, stack)
+    add_target(node.target, inner, stack)
     uses.comprehended.update(inner.binds)
-    _flows(node.target, node.iter, uses)
+    add_source(node.target, node.iter, uses)
     stack += node.ifs
     stack.append(node.iter)
     if node.inner_for_in is not None:
@@ -170,20 +172,20 @@ def _comp_for(node: cst.CompFor, uses: Uses, stack: list[Any]) -> None:
 
 def _with_item(node: cst.WithItem, uses: Uses, stack: list[Any]) -> None:
     if node.asname is not None:
-        _target(node.asname.name, uses, stack)
+        add_target(node.asname.name, uses, stack)
     stack.append(node.item)
 
 
 def _except(node: cst.ExceptHandler | cst.ExceptStarHandler, uses: Uses, stack: list[Any]) -> None:
     stack.append(node.body)
     if node.name is not None:
-        _target(node.name.name, uses, stack)
+        add_target(node.name.name, uses, stack)
     if node.type is not None:
         stack.append(node.type)
 
 
 def _delete(node: cst.Del, uses: Uses, stack: list[Any]) -> None:
-    _target(node.target, uses, stack)
+    add_target(node.target, uses, stack)
 
 
 def bound_name(alias: cst.ImportAlias, *, whole: bool) -> str:
@@ -216,10 +218,18 @@ def _function(node: cst.FunctionDef, uses: Uses, stack: list[Any]) -> None:
     uses.binds[node.name.value] = None
     uses.definitions.append(node)
     stack += (decorator.decorator for decorator in node.decorators)
+    stack += defaults(node.params)
 
 
-def _lambda(node: cst.Lambda, uses: Uses, _stack: list[Any]) -> None:
+def _lambda(node: cst.Lambda, uses: Uses, stack: list[Any]) -> None:
     uses.definitions.append(node)
+    stack += defaults(node.params)
+
+
+def defaults(params: cst.Parameters) -> list[cst.BaseExpression]:
+    """The default values, which the enclosing scope evaluates."""
+    plain = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return [param.default for param in plain if param.default is not None]
 
 
 def _class(node: cst.ClassDef, uses: Uses, stack: list[Any]) -> None:

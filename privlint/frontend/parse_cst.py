@@ -73,10 +73,8 @@ def _measure(text: str) -> tuple[int, int]:
         elif kind == "comma" or (kind == "newline" and len(counts) == 1):
             running -= counts[-1]
             counts[-1] = 0
-        if running > deepest:
-            deepest = running
-        if len(counts) > brackets:
-            brackets = len(counts)
+        deepest = max(deepest, running)
+        brackets = max(brackets, len(counts))
     return max(deepest, branches), brackets - 1
 
 
@@ -107,7 +105,7 @@ def _on_large_stack(depth: int, work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+        except BaseException as error:  # raised again in the thread that asked
             errors.append(error)
 
     before = threading.stack_size(_STACK)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from privlint.models import Library, Models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from privlint.models import ClassModel
 
 
 def merge(libraries: Iterable[Library], own: Models | None = None) -> Models:
@@ -45,16 +49,44 @@ def extend(models: Models, more: Models) -> None:
 
 def _as_models(library: Library) -> Models:
     models = Models()
-    models.callables = {name: model for model in library.callable for name in model.name}
-    models.attributes = {(model.owner, model.name): model for model in library.attribute}
-    models.fields = {name: model for model in library.field for name in model.name}
-    models.classes = {model.name: model for model in library.type}
-    models.handovers = {decorator: model for model in library.handover for decorator in model.decorators}
+    names = _Names(library.aliases)
+    models.callables = {name: model for model in library.callable for name in names.all_of(model.name)}
+    models.attributes = {
+        (owner, model.name): model for model in library.attribute for owner in names.all_of((model.owner,))
+    }
+    models.fields = {name: model for model in library.field for name in names.all_of(model.name)}
+    models.classes = _classes(library.type, names)
+    models.handovers = {name: model for model in library.handover for name in names.all_of(model.decorators)}
     models.recipients = {recipient.id: recipient for recipient in library.recipient}
     for switch in library.region:
-        for name in switch.call:
+        for name in names.all_of(switch.call):
             models.switches.setdefault(name, []).append(switch)
     for option in library.option:
-        for name in option.call:
+        for name in names.all_of(option.call):
             models.options.setdefault(name, []).append(option)
     return models
+
+
+def _classes(declared: Iterable[ClassModel], names: _Names) -> dict[str, ClassModel]:
+    """Classes by every name they have; under another name a class inherits from itself, so that it is one of them."""
+    classes: dict[str, ClassModel] = {}
+    for model in declared:
+        classes[model.name] = model
+        for alias in names.others_of(model.name):
+            classes[alias] = msgspec.structs.replace(model, name=alias, bases=(model.name,))
+    return classes
+
+
+class _Names:
+    def __init__(self, aliases: Mapping[str, str]) -> None:
+        self._aliases = aliases
+
+    def all_of(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            yield name
+            yield from self.others_of(name)
+
+    def others_of(self, name: str) -> Iterator[str]:
+        for alias, target in self._aliases.items():
+            if name == target or name.startswith(target + "."):
+                yield alias + name[len(target) :]

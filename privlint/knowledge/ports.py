@@ -7,6 +7,7 @@ solver asks for the same few hundred texts again and again.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
@@ -14,8 +15,7 @@ import msgspec
 
 PathElement: TypeAlias = "str | tuple[str, int | str]"
 """`".name"` for an attribute, `("k", value)` for a constant item, `"*"` for any element, `"<key>"` for a key, `".*"`
-for any attribute, `("=", argument)` for the item whose key that argument holds, `(".=", argument)` for the attribute
-that it names; an argument is a position or a parameter's name."""
+for any attribute."""
 
 _ROOT = re.compile(r"\*\*|\*|[A-Za-z_]\w*|\d+")
 _STEP = re.compile(
@@ -28,15 +28,30 @@ _ARGUMENT_KINDS = frozenset({"arg", "attr", "value", "elem", "call"})
 
 
 class Port(msgspec.Struct, frozen=True):
-    """`root` is "self", "return", a parameter's name, a position, "*", "**" or "any"; `path` leads into its value."""
+    """`root` is "self", "return", a parameter's name, a position, "*", "**" or "any"; `path` leads into its value.
+
+    `keyed` are the places in `path` that an argument of the call decides, with its name or position: `self[=0]` has the
+    path `("*",)` and `keyed` `((0, "0"),)`. Read without `bind`, such a port is any element or any attribute."""
 
     root: str
     path: tuple[PathElement, ...] = ()
+    keyed: tuple[tuple[int, str], ...] = ()
 
     @property
     def position(self) -> int:
         """The position that `root` names, -1 if it names none."""
         return int(self.root) if self.root.isdecimal() else -1
+
+
+def bind(port: Port, constant: Callable[[str], str | int | None]) -> Port:
+    """`port` with what the arguments of one call decide filled in; `constant` gives the constant value of an argument by
+    name or position, None if it is none (then the port stays as wide as it is)."""
+    path = list(port.path)
+    for place, argument in port.keyed:
+        value = constant(argument)
+        if value is not None:
+            path[place] = ("k", value) if path[place] == "*" else f".{value}"
+    return Port(port.root, tuple(path))
 
 
 class PortCall(msgspec.Struct, frozen=True):
@@ -66,34 +81,32 @@ def parse_port(text: str) -> Port:
     if root is None:
         raise ValueError(f"`{text}` is no port: it begins with no parameter, position, `self`, `return` or `any`")
     path: list[PathElement] = []
+    keyed: list[tuple[int, str]] = []
     place = root.end()
     while place < len(stripped):
         step = _STEP.match(stripped, place)
         if step is None:
             raise ValueError(f"`{text}` is no port: cannot read `{stripped[place:]}`")
+        argument = step["argument"] or step["named"]
+        if argument:
+            keyed.append((len(path), argument))
         path.append(_read_step(step))
         place = step.end()
-    return Port(root.group(), tuple(path))
+    return Port(root.group(), tuple(path), tuple(keyed))
 
 
 def _read_step(step: re.Match[str]) -> PathElement:
     if step["attribute"]:
         return "." + step["attribute"]
-    if step["any"]:
+    if step["named"]:
+        return ".*"
+    if step["any"] or step["argument"]:
         return "*"
     if step["keys"]:
         return "<key>"
-    if step["argument"]:
-        return ("=", _argument(step["argument"]))
-    if step["named"]:
-        return (".=", _argument(step["named"]))
     if step["index"]:
         return ("k", int(step["index"]))
     return ("k", step["single"] if step["single"] is not None else step["double"])
-
-
-def _argument(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
 
 
 @cache

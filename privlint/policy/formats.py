@@ -138,7 +138,7 @@ def check_file(text: str) -> Fault | None:
         return f"`{text}` is no local file", "nothing is read from the network"
     if PurePosixPath(text).is_absolute() or re.match(r"[A-Za-z]:[\\/]", text):
         return f"`{text}` is an absolute path", "write it relative to the policy's folder"
-    return None if text else ("the path is empty", "")
+    return None if text.isprintable() else ("the path has characters that no file name has", "")
 
 
 def check_sink(text: str) -> Fault | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def below(name: str, above: str) -> bool:
@@ -57,6 +56,8 @@ def matches_domain(pattern: str, host: str) -> bool:
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """ "did you mean `x`?" for the known name that is closest, or ""."""
+    from difflib import get_close_matches  # only files with errors pay for it
+
     names = list(dict.fromkeys(known))
     lowered = {candidate.lower(): candidate for candidate in reversed(names)}
     close = get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
@@ -70,13 +71,30 @@ def overlap(first: str, second: str) -> bool:
     return any(intersect(a, b) for a in (first, first + ".*") for b in (second, second + ".*"))
 
 
-@lru_cache(maxsize=4096)
 def intersect(first: str, second: str) -> bool:
-    """Whether some text fits both, where `*` stands for any run of characters."""
-    if not first or not second:
-        return not (first + second).strip("*")
-    if first[0] == "*":
-        return intersect(first[1:], second) or intersect(first, second[1:])
-    if second[0] == "*":
-        return intersect(second, first)
-    return first[0] == second[0] and intersect(first[1:], second[1:])
+    """Whether some text fits both, where `*` stands for any run of characters. Walks both at once: a state is how far
+    each has been read."""
+    states, seen = [(0, 0)], {(0, 0)}
+    while states:
+        at, other = states.pop()
+        if at == len(first) and other == len(second):
+            return True
+        for state in following_states(first, second, at, other):
+            if state not in seen:
+                seen.add(state)
+                states.append(state)
+    return False
+
+
+def following_states(first: str, second: str, at: int, other: int) -> Iterator[tuple[int, int]]:
+    one, two = first[at : at + 1], second[other : other + 1]
+    if one == "*":
+        yield at + 1, other
+        if two:
+            yield at, other + 1
+    if two == "*":
+        yield at, other + 1
+        if one:
+            yield at + 1, other
+    if one and one == two:
+        yield at + 1, other + 1

@@ -139,7 +139,7 @@ def markdown_headings(lines: list[str]) -> list[_Heading]:
             headings.append(_Heading(position, position + 1, len(atx[1]), normalise(atx[2])))
             continue
         underline = SETEXT.match(lines[position + 1]) if position + 1 < len(lines) and not fenced else None
-        if underline and line.strip() and not MARKER.fullmatch(line) and not line[0].isspace():
+        if underline and line.strip() and content_start(line) == 0:
             level = 1 if underline[1].startswith("=") else 2
             headings.append(_Heading(position, position + 2, level, normalise(line)))
     return headings

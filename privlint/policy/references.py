@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from privlint.policy.walk import Reference
 
 NOUNS = {
-    "category": ("category or group", "a name of the taxonomy, of [categories] or of [groups]"),
-    "own_category": ("category", "a name of the taxonomy or of [categories]"),
+    "category": ("category or group", "write a name of the taxonomy, of [categories] or of [groups]"),
+    "own_category": ("category", "write a name of the taxonomy or of [categories]"),
     "subject": ("subject", "define it as [subjects.{}]"),
     "purpose": ("purpose", "define it as [purposes.{}]"),
     "purposes": ("purpose", "define it as [purposes.{}]"),

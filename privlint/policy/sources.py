@@ -91,6 +91,9 @@ def read_file(sources: Sources, path: FilePath, root: FilePath, origin: Place | 
     except tomli.TOMLDecodeError as error:
         sources.errors.append(syntax_error(error, name, text))
         return None
+    except RecursionError:
+        sources.errors.append(PolicyError(name, 1, 1, 1, "the file is nested too deeply"))
+        return None
     return Source(path, name, text, raw, index_places(text, name))
 
 

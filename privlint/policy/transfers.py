@@ -38,13 +38,6 @@ GRAVITY: tuple[Result, ...] = (
     "missing",
 )
 ALLOWED: frozenset[Result] = frozenset({"inside", "adequate", "safeguarded"})
-LABELS = {
-    "adequacy": "an adequacy decision",
-    "scc": "standard contractual clauses",
-    "bcr": "binding corporate rules",
-    "code_of_conduct": "a code of conduct",
-    "certification": "a certification",
-}
 
 
 class TransferFacts(msgspec.Struct, frozen=True):
@@ -163,7 +156,7 @@ def judge_mechanism(case: _Case, country: str, name: str) -> _Judgement:
     safeguard, derogation = case.facts.safeguard, case.facts.derogation
     if safeguard in ("", "none"):
         return judge_derogation(case, derogation) if derogation else judge_undeclared(case, country, name)
-    label = LABELS[safeguard]
+    label = f'`safeguard = "{safeguard}"`'
     if not case.policy.prose_offers(safeguard):
         return _Judgement("not_offered", f"{label} is declared, and [transfers] does not offer it", safeguard)
     if safeguard == "adequacy":
@@ -172,7 +165,7 @@ def judge_mechanism(case: _Case, country: str, name: str) -> _Judgement:
 
 
 def judge_derogation(case: _Case, derogation: str) -> _Judgement:
-    label = f"the derogation '{derogation.replace('_', ' ')}' is declared"
+    label = f'`derogation = "{derogation}"` is declared'
     if case.policy.prose_offers(derogation):
         return _Judgement("safeguarded", label, "derogation")
     return _Judgement("not_offered", f"{label}, and [transfers] does not offer it", "derogation")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ from privlint.policy.tables import (
 
 if TYPE_CHECKING:
     import datetime
+    import ipaddress
 
 __all__ = [
     "Basis",
@@ -373,6 +373,8 @@ def own_domain(service: str) -> str:
 
 
 def parse_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host)
     except ValueError:

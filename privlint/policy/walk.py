@@ -165,14 +165,13 @@ def choices_of(hint: Any) -> tuple[tuple[Any, ...], Any]:
 
 
 def read_choice(reading: Reading, value: Any, choices: tuple[Any, ...], path: Path) -> Any:
-    if value in choices and type(value) in {type(choice) for choice in choices}:
+    if any(value == choice and type(value) is type(choice) for choice in choices):
         return value
-    shown = ", ".join(f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in choices if choice != "")
-    if not isinstance(value, str):
-        return reading.report(path, f"expected {'one of ' if ',' in shown else ''}{shown}")
-    return reading.report(
-        path, f"`{value}` is not one of {shown}", suggest(value, [choice for choice in choices if choice])
-    )
+    words = [choice for choice in choices if isinstance(choice, str) and choice]
+    shown = ", ".join(f'"{word}"' for word in words) or ", ".join(map(str, choices))
+    if isinstance(value, str) and words:
+        return reading.report(path, f"`{value}` is not one of {shown}", suggest(value, words))
+    return reading.report(path, f"expected {'one of ' if ',' in shown else ''}{shown}")
 
 
 def read_scalar(reading: Reading, value: Any, hint: Any, key: Key, path: Path) -> Any:
@@ -200,7 +199,7 @@ def read_array(reading: Reading, value: Any, hint: Any, key: Key, path: Path) ->
         item = read_value(reading, value, hint, key, path)
         return item if item is MISSING else (item,)
     if isinstance(value, str) and key.shorthand:
-        item = read_struct(reading, {key.shorthand: value}, hint, path)
+        item = read_shorthand(reading, value, hint, key, path)
         return item if item is MISSING else (item,)
     if not isinstance(value, list):
         return reading.expected(path, expected_array(hint, key), value)
@@ -252,7 +251,7 @@ def is_nested(item: Any, hint: Any) -> bool:
 
 def read_named(reading: Reading, item: Any, hint: Any, key: Key, path: Path) -> Any:
     if key.shorthand and isinstance(item, str):
-        return read_struct(reading, {key.shorthand: item}, hint, path)
+        return read_shorthand(reading, item, hint, key, path)
     if key.shorthand and not isinstance(item, dict):
         return reading.expected(path, "a string or a table", item)
     return read_value(reading, item, hint, Key(kind=key.kind), path)
@@ -277,6 +276,13 @@ def read_struct(reading: Reading, value: Any, struct: type[msgspec.Struct], path
         reading.report(path, needs(name, path), at_key=True)
     incomplete = any(not field.has_default and field.attribute not in found for field in fields.values())
     return MISSING if incomplete else struct(**found)
+
+
+def read_shorthand(reading: Reading, text: str, struct: type[msgspec.Struct], key: Key, path: Path) -> Any:
+    """A string where a table is expected: the one attribute that it stands for."""
+    field = next(field for field in fields_of(struct) if field.name == key.shorthand)
+    read = read_value(reading, text, field.hint, field.key, path)
+    return MISSING if read is MISSING else struct(**{field.attribute: read})
 
 
 def needs(name: str, path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable  # noqa: TC003 - msgspec reads the annotations
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,9 +74,7 @@ def _is_installed(root: Path, folder: str, known: dict[str, bool]) -> bool:
     """Whether a folder (relative to `root`) is or lies in an environment, a dependency or a cache."""
     if folder not in known:
         parent, _, name = folder.rpartition("/")
-        known[folder] = (
-            name in SKIPPED or (root / folder / ENVIRONMENT).exists() or _is_installed(root, parent, known)
-        )
+        known[folder] = name in SKIPPED or (root / folder / ENVIRONMENT).exists() or _is_installed(root, parent, known)
     return known[folder]
 
 

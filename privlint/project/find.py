@@ -40,12 +40,13 @@ def find_programs(
     paths: list[Path],
     *,
     policy: Path | None = None,
-    exclude: tuple[str, ...] = (),
+    exclude: tuple[str, ...] | None = None,
     tracked_only: bool = False,
 ) -> list[Program]:
     """The programs that `paths` belong to (none: the current folder), and those with a policy of their own below them.
 
-    `policy` is used in place of the one that the project names; `exclude` are further patterns, relative to the root.
+    `policy` is used in place of the one that the project names, `exclude` (relative to the root) in place of the
+    settings' `exclude`.
     `tracked_only` (a commit hook) takes what git tracks, and passes over paths that are no part of a program. Raises
     ProjectError: nothing there, no policy, no Python file, a broken pyproject.toml, a folder that cannot be read."""
     projects = _find_projects([_locate(path) for path in paths] or [Path.cwd()], policy)
@@ -57,7 +58,7 @@ def find_programs(
             _expect_python(path, programs)
     if not any(program.files for program in programs) and not (tracked_only and paths):
         raise ProjectError(f"no Python file in {', '.join(show(project.root) for project in projects)}")
-    programs = [program for program in programs if program.files]
+    programs = [program for program in programs if program.files and _is_concerned(program)]
     return sorted(programs, key=lambda program: program.project.root.as_posix())
 
 
@@ -82,7 +83,7 @@ def _find_projects(paths: list[Path], policy: Path | None) -> list[Project]:
     found: dict[Path, tuple[Path, list[str]]] = {}
     for path in paths:
         folder = path if path.is_dir() else path.parent
-        root, own = _find_policy(folder, policy)
+        root, own = find_policy(folder, policy)
         found.setdefault(root, (own, []))[1].append(path.relative_to(root).as_posix())
     return [
         Project(root, own, find_settings(root), () if "." in scope else tuple(sorted(set(scope))))
@@ -90,7 +91,7 @@ def _find_projects(paths: list[Path], policy: Path | None) -> list[Project]:
     ]
 
 
-def _find_policy(folder: Path, policy: Path | None) -> tuple[Path, Path]:
+def find_policy(folder: Path, policy: Path | None) -> tuple[Path, Path]:
     """Root and policy of the project that a folder belongs to."""
     for root in (folder, *folder.parents):
         own = policy_of(root)
@@ -140,19 +141,19 @@ def find_settings(root: Path) -> Settings:
 # --------------------------------------------------------------------------------------------------------------- files
 
 
-def _list_programs(project: Project, exclude: tuple[str, ...], tracked_only: bool) -> list[Program]:
+def _list_programs(project: Project, exclude: tuple[str, ...] | None, tracked_only: bool) -> list[Program]:
     """The project's own program first, then those of policies below it that lie in its scope."""
     listing = list_folder(project.root, tracked_only=tracked_only)
     is_excluded = _find_excluded(project, exclude)
     nested = [folder for folder in _nested_roots(project, listing) if not is_excluded(f"{folder}/")]
-    own = [name for name in listing.files if not _lies_in(name, nested)]
+    own = [name for name in listing.files if not lies_in(name, nested)]
     left_out = frozenset(filter(is_excluded, own))
     files = [name for name in own if name not in left_out]
     programs = [Program(project, files, listing.skipped + len(left_out), left_out)]
     for folder in nested:
         root = project.root / folder
         policy = policy_of(root)
-        if policy is not None and (not project.scope or _lies_in(folder, project.scope)):
+        if policy is not None and (not project.scope or lies_in(folder, project.scope)):
             programs += _list_programs(Project(root, policy, find_settings(root)), exclude, tracked_only)
     return programs
 
@@ -162,7 +163,7 @@ def _nested_roots(project: Project, listing: Listing) -> list[str]:
     roots: list[str] = []
     folders = {name.rpartition("/")[0] for name in listing.configs} - {""}
     for folder in sorted(folders):
-        if _lies_in(folder, roots):
+        if lies_in(folder, roots):
             continue
         policy = policy_of(project.root / folder)
         if policy is not None and policy != project.policy:
@@ -170,14 +171,13 @@ def _nested_roots(project: Project, listing: Listing) -> list[str]:
     return roots
 
 
-def _find_excluded(project: Project, exclude: tuple[str, ...]) -> Callable[[str], bool]:
+def _find_excluded(project: Project, exclude: tuple[str, ...] | None) -> Callable[[str], bool]:
     """Whether a path below the root is excluded, by the settings or the command line."""
     settings = project.settings
-    written = compile_patterns(settings.excluded) if settings.excluded else None
+    patterns = settings.extend_exclude if exclude is not None else (*settings.exclude, *settings.extend_exclude)
+    written = compile_patterns(patterns) if patterns else None
     given = compile_patterns(exclude) if exclude else None
-    prefix = ""
-    if settings.folder and settings.folder != project.root:
-        prefix = project.root.relative_to(settings.folder.resolve()).as_posix() + "/"
+    prefix = prefix_of(project)
 
     def is_excluded(name: str) -> bool:
         return bool((written and written.match_file(prefix + name)) or (given and given.match_file(name)))
@@ -185,7 +185,25 @@ def _find_excluded(project: Project, exclude: tuple[str, ...]) -> Callable[[str]
     return is_excluded
 
 
-def _lies_in(name: str, folders: Iterable[str]) -> bool:
+def _is_concerned(program: Program) -> bool:
+    """Whether a finding of the program can lie in what was asked for."""
+    scope = program.project.scope
+    policy = program.project.policy
+    if not scope or any(program.project.root / name == policy for name in scope):
+        return True
+    return any(lies_in(name, scope) for name in program.files)
+
+
+def prefix_of(project: Project) -> str:
+    """What leads from the folder of the settings to the root, with a slash; "" where they are one."""
+    folder = project.settings.folder
+    if folder is None or folder == project.root:
+        return ""
+    return project.root.relative_to(folder).as_posix() + "/"
+
+
+def lies_in(name: str, folders: Iterable[str]) -> bool:
+    """Whether a path is one of the folders or files, or below one."""
     return any(name == folder or name.startswith(f"{folder}/") for folder in folders)
 
 
@@ -198,9 +216,9 @@ def _expect_python(path: Path, programs: list[Program]) -> None:
             return
         if wanted.is_relative_to(root):
             below = wanted.relative_to(root).as_posix()
-            if any(_lies_in(name, (below,)) for name in program.files):
+            if any(lies_in(name, (below,)) for name in program.files):
                 return
-            if any(_lies_in(name, (below,)) for name in program.left_out):
+            if any(lies_in(name, (below,)) for name in program.left_out):
                 raise ProjectError(f"{path}: `exclude` leaves it out of the program")
     if wanted.is_dir():
         raise ProjectError(f"{path}: no Python file in it that git does not ignore")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path  # noqa: TC003 - msgspec reads the annotations
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -49,10 +49,6 @@ class Settings(msgspec.Struct, frozen=True):
     def folder(self) -> Path | None:
         return self.path.parent if self.path else None
 
-    @property
-    def excluded(self) -> tuple[str, ...]:
-        return (*self.exclude, *self.extend_exclude)
-
 
 def load_settings(pyproject: Path, *, required: bool) -> Settings | None:
     """The table of one pyproject.toml, None without one. Raises ProjectError for a wrong key or type, and for a file
@@ -64,14 +60,17 @@ def load_settings(pyproject: Path, *, required: bool) -> Settings | None:
     if not required and b"privlint" not in content:
         return None
     try:
-        text = content.decode("utf-8-sig")
-        table = tomli.loads(text).get("tool", {}).get("privlint")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise ProjectError(f"{show(pyproject)}: not UTF-8: {error.reason} at byte {error.start}") from error
+        line = content[: error.start].count(b"\n") + 1
+        raise ProjectError(f"{show(pyproject)}:{line}:1: the file is not UTF-8") from error
+    try:
+        tool = tomli.loads(text).get("tool", {})
     except tomli.TOMLDecodeError as error:
-        raise ProjectError(f"{show(pyproject)}:{error.lineno}:{error.colno}: {error.msg}") from error
-    except AttributeError as error:
-        raise ProjectError(f"{show(pyproject)}: `tool` must be a table") from error
+        from privlint.policy.sources import syntax_error
+
+        raise ProjectError(str(syntax_error(error, show(pyproject), text))) from error
+    table = tool.get("privlint") if isinstance(tool, dict) else None
     if table is None:
         return None
     if not isinstance(table, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from privlint.report.text import Span, expand, width, window
+from privlint.report.text import Span, ellipsis, expand, width, window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,8 @@ def draw_frame(
         drawn.append(_draw_line(number, shown, bar, sheet))
         if bar and number == bar.line:
             drawn.append(_draw_corner(_cell(starts, bar.column) - start, bar, sheet, top=True))
-        rows = [_place(mark, starts, sheet) for mark in marks if mark is not bar and mark.line == number]
+        here = [mark for mark in marks if mark is not bar and mark.line == number]
+        rows = [_place(mark, starts, sheet) for mark in here if mark.main or _is_seen(mark, starts, sheet)]
         drawn += _draw_marks(rows, bool(bar and bar.line < number <= bar.end_line), sheet)
         if bar and number == bar.end_line:
             drawn.append(_draw_corner(_cell(starts, bar.end_column - 1) - start, bar, sheet, top=False))
@@ -112,6 +113,10 @@ def _draw_corner(at: int, bar: Mark, sheet: _Sheet, *, top: bool) -> list[Span]:
     at = min(max(at, 0), sheet.size - 1)
     label = "" if top or not bar.label else f" {bar.label}"
     return [*_margin(sheet.gutter), Span(" "), Span((" _" if top else "|_") + "_" * at + "^" + label, bar.style)]
+
+
+def _is_seen(mark: Mark, starts: list[int], sheet: _Sheet) -> bool:
+    return sheet.start <= _cell(starts, mark.column) < sheet.start + sheet.size - len(ellipsis(sheet.unicode))
 
 
 def _place(mark: Mark, starts: list[int], sheet: _Sheet) -> _Row:

@@ -9,7 +9,7 @@ from privlint.diagnostics import Confidence
 from privlint.report.closing import close, select_open
 from privlint.report.frame import Mark, draw_frame
 from privlint.report.path import draw_path
-from privlint.report.text import Span, paint, wrap
+from privlint.report.text import Span, paint, show, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,9 +65,12 @@ def _draw_title(diagnostic: Diagnostic, options: Options) -> Line:
 
 
 def _draw_place(diagnostic: Diagnostic, gutter: int, options: Options) -> Line:
-    link = f"file://{quote(options.root)}/{quote(diagnostic.path)}" if options.root else ""
-    place = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
-    return [Span(" " * gutter + "--> ", "gutter"), Span(place, "", link)]
+    return [Span(" " * gutter + "--> ", "gutter"), _tell_place(diagnostic, options)]
+
+
+def _tell_place(diagnostic: Diagnostic, options: Options) -> Span:
+    link = f"file://{quote(f'{options.root}/{diagnostic.path}', errors='surrogateescape')}" if options.root else ""
+    return Span(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", "", link)
 
 
 def draw_code(diagnostic: Diagnostic, options: Options) -> list[Line]:
@@ -163,22 +166,25 @@ def _draw_notes(diagnostic: Diagnostic, gutter: int, options: Options) -> list[L
 def _draw_note(name: str, text: str, gutter: int, options: Options) -> list[Line]:
     head = Span(f"{name}: ", "help" if name == "help" else "strong")
     indent = gutter + 3 + len(head.text)
-    first, *rest = wrap(" ".join(text.split()), max(options.width - indent, 30))
+    first, *rest = wrap(show(" ".join(text.split()), options.unicode), max(options.width - indent, 30))
     return [[Span(" " * gutter + " = ", "gutter"), head, Span(first)], *[[Span(" " * indent + line)] for line in rest]]
 
 
 def _draw_other(diagnostic: Diagnostic, gutter: int, options: Options) -> Line:
-    place = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}"
-    link = f"file://{quote(options.root)}/{quote(diagnostic.path)}" if options.root else ""
     sure = " (likely)" if options.show_confidence and diagnostic.confidence is Confidence.LIKELY else ""
-    return [Span(" " * gutter + " = ", "gutter"), Span("also at ", "strong"), Span(place, "", link), Span(sure)]
+    return [
+        Span(" " * gutter + " = ", "gutter"),
+        Span("also at ", "strong"),
+        _tell_place(diagnostic, options),
+        Span(sure),
+    ]
 
 
 def _draw_closing(diagnostics: Sequence[Diagnostic], summary: Summary, options: Options) -> list[Line]:
     closing = close(diagnostics, summary, options)
     lines: list[Line] = []
     for text in closing.warnings:
-        first, *rest = wrap(text, max(options.width - len("warning: "), 30))
+        first, *rest = wrap(show(text, options.unicode), max(options.width - len("warning: "), 30))
         lines.append([Span("warning", "warning"), Span(f": {first}", "strong")])
         lines += [[Span(" " * len("warning: ") + line, "strong")] for line in rest]
     lines += [[Span(closing.checked)]] if closing.checked else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint.diagnostics import Confidence
-from privlint.report.text import Span, cut, expand, pad, width, wrap
+from privlint.report.text import Span, cut, expand, pad, show, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,9 +71,9 @@ def _measure(steps: Sequence[Step], total: int, gutter: int, options: Options) -
     """The source gives way first when there is little room."""
     left = gutter + 3 + len("flow  ")
     numbers = len(str(total))
-    places = max((width(_tell_place(step)) for step in steps), default=0)
+    places = max((width(_tell_place(step, options)) for step in steps), default=0)
     room = options.width - left - numbers - places - 6
-    messages = min(max((width(_tell(step)) for step in steps), default=0), max(room * 2 // 3, _LEAST))
+    messages = min(max((width(_tell(step, options)) for step in steps), default=0), max(room * 2 // 3, _LEAST))
     texts = min(max((width(step.text) for step in steps), default=0), max(room - messages, 0))
     return _Columns(left, numbers, places, texts if texts >= _LEAST_TEXT else 0)
 
@@ -99,12 +99,12 @@ def _draw_step(number: int, step: Step, margin: list[Span], columns: _Columns, o
     line = [
         *margin,
         Span(f"{number:>{columns.numbers}}  ", "faint"),
-        Span(pad(_tell_place(step), columns.places) + "  "),
+        Span(pad(_tell_place(step, options), columns.places) + "  "),
     ]
     if columns.texts:
         shown, _ = expand(step.text, options.unicode)
         line.append(Span(pad(cut(shown, columns.texts, options.unicode), columns.texts) + "  ", "faint"))
-    first, *rest = wrap(_tell(step), max(options.width - columns.indent, _LEAST))
+    first, *rest = wrap(_tell(step, options), max(options.width - columns.indent, _LEAST))
     return [[*line, Span(first, "second")], *[[Span(" " * columns.indent), Span(each, "second")] for each in rest]]
 
 
@@ -116,9 +116,9 @@ def _keep_ends(length: int, most: int) -> list[int | None]:
     return [*range(ends), None, *range(length - ends, length)]
 
 
-def _tell_place(step: Step) -> str:
-    return f"{step.path}:{step.line}"
+def _tell_place(step: Step, options: Options) -> str:
+    return show(f"{step.path}:{step.line}", options.unicode)
 
 
-def _tell(step: Step) -> str:
-    return " ".join(step.message.split()) or step.kind
+def _tell(step: Step, options: Options) -> str:
+    return show(" ".join(step.message.split()) or step.kind, options.unicode)

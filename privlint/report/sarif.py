@@ -186,7 +186,10 @@ def _locate_step(step: Step) -> Node:
 
 
 def _locate(path: str, region: Node) -> Node:
-    return {"artifactLocation": {"uri": quote(path), "uriBaseId": "%SRCROOT%"}, "region": region}
+    return {
+        "artifactLocation": {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"},
+        "region": region,
+    }
 
 
 def _describe_region(line: int, column: int, end_line: int, end_column: int) -> Node:

@@ -45,7 +45,7 @@ def show_character(character: str, unicode: bool) -> str:
         return chr(0x2400 + code)
     hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in _JOINERS
     if hidden or not unicode:
-        return character.encode("ascii", "backslashreplace").decode()
+        return character.encode("unicode_escape").decode()
     return character
 
 

@@ -22,8 +22,8 @@ class Settings:
 
 
 def _from_environment() -> dict[str, str | bytes]:
-    names = Settings.__dataclass_fields__
-    found = {name: os.environ[f"HAVENKLUIS_{name.upper()}"] for name in names if f"HAVENKLUIS_{name.upper()}" in os.environ}
+    variables = {name: f"HAVENKLUIS_{name.upper()}" for name in Settings.__dataclass_fields__}
+    found = {name: os.environ[variable] for name, variable in variables.items() if variable in os.environ}
     return {name: value.encode() if name == "pseudonym_key" else value for name, value in found.items()}
 
 

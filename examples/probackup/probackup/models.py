@@ -43,7 +43,7 @@ class Customer(Base):
     vat_number: Mapped[Annotated[str, Personal("billing.vat_number", subject="sole_proprietor")] | None]
     billing_address: Mapped[Annotated[str, Personal("billing.address")] | None]
     last_seen_at: Mapped[Annotated[datetime, Personal("technical.usage")] | None]
-    national_number: Mapped[Annotated[str, Personal("government_id.national_number")] | None]  # expect: PRV203 government_id.national_number; PRV204 government_id.national_number
+    national_number: Mapped[Annotated[str, Personal("government_id.national_number")] | None]  # expect: PRV203; PRV204
     plan: Mapped[str] = mapped_column(default="basic")
     marketing_opt_in: Mapped[bool] = mapped_column(default=True)
     agreement_ended_on: Mapped[date | None]
@@ -96,6 +96,9 @@ class Supplier(Base):
     billing_address: Mapped[Annotated[str, Personal("billing.address")]]
     iban: Mapped[Annotated[str, Personal("financial.bank_account")]]  # expect: PRV203 financial.bank_account
 
+    def __repr__(self) -> str:
+        return f"<Supplier {self.id}, paid to {self.iban}>"
+
 
 @data_subject("prospect")
 class Prospect(Base):
@@ -110,7 +113,7 @@ class Prospect(Base):
     trade: Mapped[str]
 
     def __repr__(self) -> str:
-        return f"<Prospect {self.email}>"
+        return f"<Prospect {self.id}>"
 
 
 class Invoice(Base):
@@ -158,8 +161,8 @@ class SupportTicket(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     topic: Mapped[str]
-    body: Mapped[Annotated[str, mapped_column(Text), Personal("content.support_ticket")]]  # expect: PRV203 content.support_ticket
-    access_needs: Mapped[Annotated[str, Personal("health.disability")] | None]  # expect: PRV203 health.disability; PRV204 health.disability
+    body: Mapped[Annotated[str, mapped_column(Text), Personal("content.support_ticket")]]  # expect: PRV203
+    access_needs: Mapped[Annotated[str, Personal("health.disability")] | None]  # expect: PRV203; PRV204
     customer: Mapped[Customer] = relationship(back_populates="tickets")
 
 

@@ -1,0 +1,1 @@
+"""Accounts of customers: opening, correcting, preferences."""

@@ -1,0 +1,1 @@
+"""Who changed what, for as long as the law wants to know."""

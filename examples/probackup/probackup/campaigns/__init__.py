@@ -1,0 +1,1 @@
+"""Messages that promote the service."""

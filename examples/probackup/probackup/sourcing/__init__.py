@@ -1,0 +1,1 @@
+"""People whose services we may need one day."""

@@ -1,0 +1,1 @@
+"""What we buy, and from whom."""

@@ -1,0 +1,58 @@
+"""What a fact becomes when an attribute is read or written, by whatever syntax."""
+
+from __future__ import annotations
+
+from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.paths import join
+from privlint.analysis.solver import Solver
+
+
+def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
+    """`fact` lies in or below the object whose attribute `name` the instruction at `at` reads."""
+    path = fact[1]
+    step = Origin("step", fact)
+    if not path:
+        s.add(c, at, (), mask & s.lanes.scalars, step)
+        read_carrier(s, c, at, name, mask, step)
+    elif path[0] == "." + name:
+        s.add(c, at, path[1:], mask, step)
+
+
+def read_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Origin) -> None:
+    """Reading `name` off an object that holds declared fields: the field, or another such object."""
+    carriers = mask & s.lanes.carriers
+    if not carriers or c.kind == TOKEN or (c.code.unit, c.code.body, at) in s.seeded:
+        return
+    for number, lane in s.lanes.items(carriers):
+        owner = s.items.class_of(number)
+        found = s.items.held(owner).get(name, -1)
+        if found >= 0:
+            s.add(c, at, (), s.lanes.of(found, lane), step)
+            continue
+        for carrier, inner in s.relation(owner, name):
+            s.add(c, at, inner, s.lanes.of(carrier, lane), step)
+
+
+def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int, site: int) -> None:
+    """`fact` is written into attribute `name` of `base`; the instruction at `at` is the new version of the object, and
+    the one at `site` is where the writing stands."""
+    step = Origin("step", fact)
+    for term in s.query.of(c.code, base):
+        if term.kind == "class" and term.name in s.program.classes:
+            s.export(c, ("attr", term.name, name), fact, fact[1], mask)
+        if term.kind == "obj" and term.name in s.program.classes:
+            record_write(s, c, site, term.name, name, fact, mask)
+            if name in s.items.held(term.name):
+                return  # a write into a declared field makes no fact: the field is a source of its own
+    s.add(c, at, join(("." + name,), fact[1]), mask, step)
+
+
+def record_write(s: Solver, c: Context, at: int, owner: str, name: str, fact: Fact, mask: int) -> None:
+    """A declared field, or any attribute of a row of a database, gets the data: whether it may is for a check to say."""
+    if fact[1]:
+        return
+    stored = any(model.stores for model in s.query.members.library.class_models(owner))
+    if stored or name in s.items.held(owner):
+        site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
+        s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)

@@ -1,0 +1,193 @@
+"""A unit's text to its IR, and ordinals of a unit back to places in the file."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from privlint import ir
+from privlint.frontend import lower_calls, lower_flow, lower_loops, lower_match, lower_values  # register what they lower
+from privlint.frontend.expr_cst import parameters
+from privlint.frontend.index import decode_source
+from privlint.frontend.lower_defs import lower_body, lower_function
+from privlint.frontend.lower_frame import Unit
+from privlint.frontend.lower_scopes import unit_scope
+from privlint.frontend.parse_cst import TooDeepError, with_parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["locate", "lower_calls", "lower_flow", "lower_loops", "lower_match", "lower_unit", "lower_values"]
+
+_SPACE = re.compile(r"\s+")
+
+
+class _Chunk(NamedTuple):
+    """The text of a unit as it is parsed; its line n is line n + `shift` of the file."""
+
+    text: str
+    shift: int
+
+
+def lower_unit(
+    source: str | bytes,
+    first_line: int,
+    last_line: int,
+    kind: str,
+    qualname: str,
+    ordinal: int,
+    spans: Sequence[tuple[int, int]],
+) -> ir.UnitIR:
+    """The IR of the unit in lines `first_line` to `last_line` of `source`, both included and counted from 1.
+
+    `kind` is "function", "class" or "module"; `spans` are lines of units inside it, which are left out. A text that
+    does not parse gives a unit without instructions and a problem that says so."""
+    lines = _lines(source)
+    if isinstance(lines, ir.Problem):
+        return _empty(qualname, ordinal, lines)
+    chunk = _cut(lines, first_line, last_line, kind, spans)
+    try:
+        unit = with_parsed(chunk.text, lambda module: _lower(module, kind, qualname))
+    except cst.ParserSyntaxError as error:
+        problem = _syntax_problem(error, chunk.shift)
+    except (TooDeepError, RecursionError):
+        problem = ir.Problem("PRV903", "nested too deeply to be analysed", first_line)
+    except cst.CSTValidationError as error:
+        problem = ir.Problem("PRV903", f"not analysed: {error}", first_line)
+    else:
+        problems = [ir.Problem(p.code, p.message, first_line) for p in unit.problems]
+        return ir.UnitIR(qualname, ordinal, unit.bodies, problems)
+    return _empty(qualname, ordinal, problem)
+
+
+def locate(
+    source: str | bytes,
+    first_line: int,
+    last_line: int,
+    kind: str,
+    qualname: str,
+    ordinal: int,
+    spans: Sequence[tuple[int, int]],
+    ordinals: Iterable[int],
+) -> dict[int, tuple[ir.Place, str]]:
+    """The place in the file of each of the unit's `ordinals`, and its text with white space normalised.
+
+    The other arguments are those that the unit was lowered with. An ordinal that the unit does not have gets the
+    beginning of its first line."""
+    del ordinal
+    wanted = sorted(set(ordinals))
+    found: dict[int, tuple[ir.Place, str]] = {}
+    lines = _lines(source)
+    if not isinstance(lines, ir.Problem):
+        chunk = _cut(lines, first_line, last_line, kind, spans)
+        with suppress(cst.ParserSyntaxError, cst.CSTValidationError, TooDeepError, RecursionError):
+            found = with_parsed(chunk.text, lambda module: _places(module, chunk, kind, qualname, wanted))
+    unknown = ir.Place(first_line, 1, first_line, 1), ""
+    return {number: found.get(number, unknown) for number in wanted}
+
+
+def _empty(qualname: str, ordinal: int, problem: ir.Problem) -> ir.UnitIR:
+    return ir.UnitIR(qualname, ordinal, [ir.Body("", -1, [], [])], [problem])
+
+
+def _syntax_problem(error: cst.ParserSyntaxError, shift: int) -> ir.Problem:
+    return ir.Problem("PRV901", error.message, max(error.raw_line + shift, 1), error.raw_column + 1)
+
+
+# ------------------------------------------------------------------------------------------------------------- chunks
+
+
+@lru_cache(maxsize=2)
+def _lines(source: str | bytes) -> list[str] | ir.Problem:
+    """Lines as Python's tokenizer counts them, without their ends; bytes are decoded as Python does."""
+    text = decode_source(source) if isinstance(source, bytes) else source
+    if isinstance(text, ir.Problem):
+        return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff").split("\n")
+
+
+def _cut(lines: list[str], first_line: int, last_line: int, kind: str, spans: Sequence[tuple[int, int]]) -> _Chunk:
+    """The lines of a unit, wrapped and never dedented, since strings may go over several lines. In the place of a unit
+    inside it stands a `pass`, so that every block keeps a statement."""
+    lines = lines[first_line - 1 : last_line]
+    for start, end in spans:
+        head = lines[start - first_line] if first_line <= start <= last_line else ""
+        indent = head[: len(head) - len(head.lstrip())]
+        for number in range(max(start, first_line), min(end, last_line) + 1):
+            lines[number - first_line] = ""
+        if head:
+            lines[start - first_line] = f"{indent}pass"
+    text = "\n".join(lines) + "\n"
+    if kind == "module" or not lines or not lines[0][:1].isspace():
+        return _Chunk(text, first_line - 1)
+    return _Chunk(f"if 1:\n{text}", first_line - 2)
+
+
+# ------------------------------------------------------------------------------------------------------------ lowering
+
+
+def _lower(module: cst.Module, kind: str, qualname: str) -> Unit:
+    if kind == "module":
+        return _lower_statements(module, module.body, kind, qualname)
+    node = _definition(module)
+    if kind == "class" and isinstance(node, cst.ClassDef):
+        return _lower_statements(node, node.body.body, kind, qualname)
+    if isinstance(node, cst.FunctionDef):
+        scope, nested = unit_scope("function", (node.body,), parameters(node.params))
+        unit = Unit(nested)
+        lower_function(unit, scope, node, qualname)
+        return unit
+    unit = Unit({})
+    unit.bodies.append(ir.Body("", -1, [], []))
+    unit.problems.append(ir.Problem("PRV903", f"no {kind} begins here"))
+    return unit
+
+
+def _lower_statements(node: cst.CSTNode, statements: Sequence[cst.CSTNode], kind: str, qualname: str) -> Unit:
+    scope, nested = unit_scope(kind, statements, [])
+    unit = Unit(nested)
+    lower_body(unit, scope, node, statements, qualname)
+    return unit
+
+
+def _definition(module: cst.Module) -> cst.CSTNode | None:
+    """The one statement of a chunk, out of its wrapper."""
+    statements: Sequence[cst.CSTNode] = module.body
+    if len(statements) == 1 and isinstance(statements[0], cst.If):
+        statements = statements[0].body.body
+    return statements[0] if len(statements) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------------------- places
+
+
+def _places(
+    module: cst.Module, chunk: _Chunk, kind: str, qualname: str, ordinals: list[int]
+) -> dict[int, tuple[ir.Place, str]]:
+    nodes = _lower(module, kind, qualname).nodes
+    ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    lines = chunk.text.split("\n")
+    found: dict[int, tuple[ir.Place, str]] = {}
+    for number in ordinals:
+        span = ranges.get(nodes[number]) if 0 <= number < len(nodes) else None
+        if span is not None:
+            start, end = span.start, span.end
+            place = ir.Place(start.line + chunk.shift, start.column + 1, end.line + chunk.shift, end.column + 1)
+            found[number] = place, _snippet(lines, start.line, start.column, end.line, end.column)
+    return found
+
+
+def _snippet(lines: list[str], first: int, start: int, last: int, end: int) -> str:
+    """The text between two points; lines count from 1, columns from 0."""
+    if first == last:
+        text = lines[first - 1][start:end]
+    else:
+        text = "\n".join((lines[first - 1][start:], *lines[first : last - 1], lines[last - 1][:end]))
+    return _SPACE.sub(" ", text).strip()

@@ -1,0 +1,149 @@
+"""Lowering of calls, and of the expressions that suspend: await, yield."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from privlint import ir
+from privlint.frontend.expr_cst import convert, literal
+from privlint.frontend.lower_frame import EXPRESSIONS, Frame, lower_expression
+from privlint.frontend.lower_uses import root_name
+
+_PLACES = (cst.Name, cst.Attribute, cst.Subscript)
+_READING = frozenset(  # builtins that change nothing they are given
+    "abs all any bool bytes callable chr dict divmod enumerate float format frozenset getattr hasattr hash hex id int "
+    "isinstance issubclass iter len list max min oct ord pow print range repr reversed round set sorted str sum super "
+    "tuple type vars zip".split()
+)
+
+
+def _call(frame: Frame, node: cst.Call) -> int:
+    return lower_call(frame, node)
+
+
+def lower_call(frame: Frame, node: cst.Call, *, awaited: bool = False) -> int:
+    func = node.func
+    if type(func) is cst.Name:
+        known = _BUILTINS.get(func.value)
+        if known is not None and func.value not in frame.env:
+            value = known(frame, node)
+            if value >= 0:
+                return value
+    since = len(frame.log)
+    receiver = callee = -1
+    if type(func) is cst.Attribute:
+        receiver = lower_expression(frame, func.value)
+    else:
+        callee = lower_expression(frame, func)
+    args = _arguments(frame, node)
+    if len(frame.log) != since:
+        receiver = frame.present(receiver, since)
+        args = [ir.Arg(arg.name, frame.present(arg.value, since)) for arg in args]
+    if type(func) is cst.Attribute:
+        callee = frame.emit(ir.Load(frame.mark(func), receiver, func.attr.value))
+    call = frame.emit(ir.Call(frame.mark(node), callee, tuple(args), awaited))
+    frame.called()
+    _after(frame, node, call, receiver, args, since)
+    return call
+
+
+def _arguments(frame: Frame, node: cst.Call) -> list[ir.Arg]:
+    args: list[ir.Arg] = []
+    for arg in node.args:
+        name = arg.star or (arg.keyword.value if arg.keyword is not None else "")
+        args.append(ir.Arg(name, lower_expression(frame, arg.value)))
+    return args
+
+
+def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir.Arg], since: int) -> None:
+    """New versions of what the callee may have written to: the receiver, and arguments that the body still holds."""
+    at = frame.code[call].at
+    done: set[int] = set()
+    func = node.func
+    if isinstance(func, cst.Attribute) and root_name(func.value) and frame.is_ours(receiver):
+        done.add(receiver)
+        frame.renew(receiver, frame.emit(ir.After(at, call, receiver)), at, since, owned=False)
+    if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env:
+        return
+    for syntax, arg in zip(node.args, args, strict=True):
+        value = arg.value
+        if value in done or not isinstance(syntax.value, _PLACES) or not root_name(syntax.value):
+            continue
+        done.add(value)
+        if frame.is_ours(value, cells=False):
+            present = frame.present(value, since)
+            frame.renew(present, frame.emit(ir.After(at, call, present)), at, since, owned=False)
+
+
+# ---------------------------------------------------------------- builtins that read, write or type what they are given
+
+
+def _plain(node: cst.Call, count: int) -> bool:
+    return len(node.args) == count and not any(arg.star or arg.keyword is not None for arg in node.args)
+
+
+def _attribute_name(node: cst.Call) -> str:
+    known = literal(node.args[1].value) if len(node.args) > 1 else None
+    if known is None or known[1] or not isinstance(known[0], str) or not known[0].isidentifier():
+        return ""
+    return known[0]
+
+
+def _getattr(frame: Frame, node: cst.Call) -> int:
+    """`getattr(x, "name")` is `x.name`, or the default."""
+    name = _attribute_name(node)
+    if not name or not (_plain(node, 2) or _plain(node, 3)):
+        return -1
+    base = lower_expression(frame, node.args[0].value)
+    at = frame.mark(node)
+    value = frame.emit(ir.Load(at, base, name))
+    if len(node.args) == 2:
+        return value
+    return frame.emit(ir.Join(at, (value, lower_expression(frame, node.args[2].value))))
+
+
+def _setattr(frame: Frame, node: cst.Call) -> int:
+    """`setattr(x, "name", value)` is `x.name = value`."""
+    name = _attribute_name(node)
+    if not name or not _plain(node, 3):
+        return -1
+    since = len(frame.log)
+    base = lower_expression(frame, node.args[0].value)
+    value = lower_expression(frame, node.args[2].value)
+    at = frame.mark(node)
+    base = frame.present(base, since)
+    frame.renew(base, frame.emit(ir.Store(at, base, name, value)), at, since)
+    return frame.emit(ir.Const(at, None))
+
+
+def _cast(frame: Frame, node: cst.Call) -> int:
+    if not _plain(node, 2):
+        return -1
+    value = lower_expression(frame, node.args[1].value)
+    return frame.emit(ir.Typed(frame.mark(node), value, convert(node.args[0].value, annotation=True)))
+
+
+_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "cast": _cast}
+
+
+# --------------------------------------------------------------------------------------------------------- suspending
+
+
+def _await(frame: Frame, node: cst.Await) -> int:
+    inner = node.expression
+    value = lower_call(frame, inner, awaited=True) if isinstance(inner, cst.Call) else lower_expression(frame, inner)
+    return frame.emit(ir.Await(frame.mark(node), value))
+
+
+def _yield(frame: Frame, node: cst.Yield) -> int:
+    at = frame.mark(node)
+    frame.body.is_generator = True
+    if node.value is None:
+        return frame.emit(ir.Yield(at, frame.emit(ir.Const(at, None)), False, frame.exits()))
+    if isinstance(node.value, cst.From):
+        return frame.emit(ir.Yield(at, lower_expression(frame, node.value.item), True, frame.exits()))
+    value = lower_expression(frame, node.value)
+    return frame.emit(ir.Yield(at, value, False, frame.exits()))
+
+
+EXPRESSIONS.update({cst.Call: _call, cst.Await: _await, cst.Yield: _yield})

@@ -1,0 +1,104 @@
+"""Conditions: which are known before the program runs, and what a test tells about a local."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from privlint import ir
+from privlint.frontend.expr_cst import convert, literal
+
+if TYPE_CHECKING:
+    from privlint.frontend.lower_frame import Frame
+
+_NONE = ir.Expr("const")
+_TYPING_NAMES = frozenset({"typing", "typing_extensions", "t"})
+
+
+def constant_truth(frame: Frame, test: cst.BaseExpression) -> bool | None:
+    """The truth of `test` where it is the same in every run; code for type checkers never runs."""
+    if isinstance(test, cst.UnaryOperation) and type(test.operator) is cst.Not:
+        truth = constant_truth(frame, test.expression)
+        return None if truth is None else not truth
+    if isinstance(test, cst.BooleanOperation):
+        return _boolean_truth(frame, test)
+    if isinstance(test, cst.Name) and test.value in ("TYPE_CHECKING", "__debug__"):
+        return None if test.value in frame.scope.locals and frame.scope.kind == "function" else test.value != "TYPE_CHECKING"
+    if isinstance(test, cst.Attribute) and test.attr.value == "TYPE_CHECKING":
+        return False if isinstance(test.value, cst.Name) and test.value.value in _TYPING_NAMES else None
+    known = literal(test)
+    if known is None or known[1] not in ("", "bytes"):
+        return None
+    return bool(known[0])
+
+
+def _boolean_truth(frame: Frame, test: cst.BooleanOperation) -> bool | None:
+    """An `and` with a false operand is false, an `or` with a true one is true; all must be known otherwise."""
+    deciding = type(test.operator) is cst.Or
+    known: list[bool | None] = []
+    rest: cst.BaseExpression = test
+    while isinstance(rest, cst.BooleanOperation) and type(rest.operator) is type(test.operator):
+        known.append(constant_truth(frame, rest.right))
+        rest = rest.left
+    known.append(constant_truth(frame, rest))
+    if deciding in known:
+        return deciding
+    return None if None in known else not deciding
+
+
+def narrow(frame: Frame, test: cst.BaseExpression, *, truth: bool) -> None:
+    """Tells the locals what they are once `test` has come out as `truth`."""
+    if isinstance(test, cst.UnaryOperation):
+        if type(test.operator) is cst.Not:
+            narrow(frame, test.expression, truth=not truth)
+    elif isinstance(test, cst.BooleanOperation):
+        if (type(test.operator) is cst.And) is truth:
+            _narrow_all(frame, test, truth=truth)
+    elif isinstance(test, cst.Call):
+        if truth:
+            _narrow_instance(frame, test)
+    elif isinstance(test, cst.Comparison):
+        _narrow_none(frame, test, truth=truth)
+
+
+def _narrow_all(frame: Frame, test: cst.BooleanOperation, *, truth: bool) -> None:
+    operands: list[cst.BaseExpression] = []
+    rest: cst.BaseExpression = test
+    while isinstance(rest, cst.BooleanOperation) and type(rest.operator) is type(test.operator):
+        operands.append(rest.right)
+        rest = rest.left
+    for operand in (rest, *reversed(operands)):
+        narrow(frame, operand, truth=truth)
+
+
+def _narrow_instance(frame: Frame, test: cst.Call) -> None:
+    if not isinstance(test.func, cst.Name) or test.func.value != "isinstance" or len(test.args) != 2:
+        return
+    name = _tested(test.args[0].value)
+    if name in frame.env:
+        frame.narrow(name, _classes(test.args[1].value), frame.mark(test))
+
+
+def _classes(node: cst.BaseExpression) -> ir.Expr:
+    if isinstance(node, cst.Tuple):
+        return ir.Expr("or", args=tuple(convert(element.value) for element in node.elements))
+    return convert(node)
+
+
+def _narrow_none(frame: Frame, test: cst.Comparison, *, truth: bool) -> None:
+    if len(test.comparisons) != 1:
+        return
+    target = test.comparisons[0]
+    if type(target.operator) is not (cst.Is if truth else cst.IsNot):
+        return
+    if isinstance(target.comparator, cst.Name) and target.comparator.value == "None":
+        name = _tested(test.left)
+        if name in frame.env:
+            frame.narrow(name, _NONE, frame.mark(test))
+
+
+def _tested(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.NamedExpr):
+        node = node.target
+    return node.value if isinstance(node, cst.Name) else ""
