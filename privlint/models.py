@@ -184,7 +184,8 @@ class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country, or "" for not known.
 
     `domains` are hosts, their subdomains included, or patterns with `*`. `locations` maps hosts and patterns of that
-    kind to where their servers stand; `provider` (aws, gcp, azure): a label of the host is a region of that cloud."""
+    kind, which count as domains too, to where their servers stand; `provider` (aws, gcp, azure): a label of the host is
+    a region of that cloud."""
 
     id: str
     name: str

@@ -130,6 +130,7 @@ def make_findings(
     services: tuple[ServiceStart, ...] = (),
     problems: tuple[tuple[str, str], ...] = (),
     names: tuple[str, ...] = (),
+    conflicts: tuple[tuple[Declaration, Declaration], ...] = (),
 ) -> Findings:
     """`problems` are (code, message)."""
     return Findings(
@@ -141,6 +142,7 @@ def make_findings(
         names=frozenset(names),
         unresolved=[],
         counts=Counts(),
+        conflicts=list(conflicts),
     )
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from privlint.diagnostics import Diagnostic
@@ -46,12 +47,15 @@ class MarkdownError(ValueError):
 
 @dataclass(frozen=True)
 class Expectation:
+    """`place` is where it is written: the Markdown file and line."""
+
     path: str
     line: int
     code: str
     categories: tuple[str, ...] = ()
     target: str = ""
     mark: str = ""
+    place: str = ""
 
     def accepts(self, found: Diagnostic) -> bool:
         if (self.path, self.line, self.code) != (found.path, found.line, found.code):
@@ -63,7 +67,8 @@ class Expectation:
 
     def __str__(self) -> str:
         target = f" -> {self.target}" if self.target else ""
-        return f"{self.path}:{self.line}: {self.code} {', '.join(self.categories)}{target}".rstrip()
+        found = f"{self.code} {', '.join(self.categories)}{target}".rstrip()
+        return f"{self.place}: {found} ({self.path}:{self.line})"
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,20 @@ class Case:
         return f"{Path(self.source).stem}: {self.name}"
 
 
+@dataclass(frozen=True)
+class _Block:
+    """`line` is that of the Markdown before its first line."""
+
+    text: str
+    line: int
+
+
 @dataclass
 class _Section:
     level: int
     title: str
     line: int
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, _Block] = field(default_factory=dict)
     tables: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 
@@ -133,7 +146,7 @@ def _sections(text: str, source: str) -> Iterator[_Section]:
         number += 1
         if fence := _FENCE.match(line):
             end = _closing(lines, number, fence[1], source)
-            _take_block(section, fence[2], path, lines[number:end], f"{source}:{number}")
+            _take_block(section, fence[2], path, _Block("\n".join([*lines[number:end], ""]), number), source)
             number, path = end + 1, ""
         elif heading := _HEADING.match(line):
             yield section
@@ -153,41 +166,40 @@ def _closing(lines: Sequence[str], start: int, fence: str, source: str) -> int:
     raise MarkdownError(f"{source}:{start}: the block is not closed")
 
 
-def _take_block(section: _Section, language: str, path: str, lines: Sequence[str], place: str) -> None:
-    body = "".join(f"{line}\n" for line in lines)
+def _take_block(section: _Section, language: str, path: str, block: _Block, source: str) -> None:
     if language == "py":
         name = path or DEFAULT_FILE
         if name in section.files:
-            raise MarkdownError(f"{place}: `{name}` stands twice under one heading")
-        section.files[name] = body
+            raise MarkdownError(f"{source}:{block.line}: `{name}` stands twice under one heading")
+        section.files[name] = block
     elif language == "toml":
-        section.tables.append(body)
+        section.tables.append(block.text)
 
 
 def _case(stack: Sequence[_Section], source: str) -> Case:
-    marked: dict[str, str] = {}
+    blocks: dict[str, _Block] = {}
     policy = ""
     settings: dict[str, str] = {}
     for section in stack:
-        marked.update(section.files)
+        blocks.update(section.files)
         for tables in section.tables:
             policy = merge_tables(policy, tables)
         settings.update(section.settings)
     if not re.search(r"^\[policy\]", policy, re.MULTILINE):
         policy += "[policy]\n"
     own = stack[-1]
+    policy, expectations = take_expectations(policy, POLICY_PATH, lambda _: f"{source}:{own.line}")
     files: dict[str, str] = {}
-    expectations: list[Expectation] = []
-    for path, text in (*marked.items(), (POLICY_PATH, policy)):
-        plain, expected = take_expectations(text, path, f"{source}:{own.line}")
+    for path, block in blocks.items():
+        files[path], expected = take_expectations(block.text, path, partial(_place, source, block.line))
         expectations += expected
-        if path == POLICY_PATH:
-            policy = plain
-        else:
-            files[path] = plain
     name = " > ".join(section.title for section in stack if section.title)
     rules = _rules(settings.get("Rules", ""), stack)
     return Case(source, own.line, name, files, policy, tuple(expectations), rules, settings.get("Today", ""))
+
+
+def _place(source: str, start: int, line: int) -> str:
+    return f"{source}:{start + line}"
 
 
 def _rules(setting: str, stack: Sequence[_Section]) -> tuple[str, ...]:
@@ -199,27 +211,25 @@ def _rules(setting: str, stack: Sequence[_Section]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def take_expectations(text: str, path: str, source: str) -> tuple[str, list[Expectation]]:
-    """The text without its `# expect:` comments, lines kept, and what they expect. Raises MarkdownError."""
+def take_expectations(text: str, path: str, place: Callable[[int], str]) -> tuple[str, list[Expectation]]:
+    """The text without its `# expect:` comments, lines kept, and what they expect. `place` says where a line of the
+    text is written. Raises MarkdownError."""
     plain: list[str] = []
     expected: list[Expectation] = []
     for number, line in enumerate(text.splitlines(), 1):
         comment = _EXPECT.search(line)
-        if comment is None:
-            plain.append(line)
-            continue
-        plain.append(line[: comment.start()])
-        parts = [part.strip() for part in re.split(r";|#?\s*expect:", comment[1])]
-        expected += [_expectation(part, path, number, source) for part in parts if part]
+        plain.append(line[: comment.start()] if comment else line)
+        parts = [part.strip() for part in re.split(r";|#?\s*expect:", comment[1])] if comment else []
+        expected += [_expectation(part, path, number, place(number)) for part in parts if part]
     return "".join(f"{line}\n" for line in plain), expected
 
 
-def _expectation(text: str, path: str, line: int, source: str) -> Expectation:
+def _expectation(text: str, path: str, line: int, place: str) -> Expectation:
     found = _EXPECTED.match(text)
     if found is None:
-        raise MarkdownError(f"{source}: {path}:{line}: cannot read the expectation `{text}`")
+        raise MarkdownError(f"{place}: cannot read the expectation `{text}`")
     categories = tuple(re.split(r"\s*,\s*", found["categories"])) if found["categories"] else ()
-    return Expectation(path, line, found["code"], categories, found["target"] or "", found["mark"] or "")
+    return Expectation(path, line, found["code"], categories, found["target"] or "", found["mark"] or "", place)
 
 
 # -------------------------------------------------------------------------------------------------------------- policy

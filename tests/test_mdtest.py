@@ -94,7 +94,7 @@ def test_headings_are_cases_and_inherit() -> None:
     [
         ("# T\n```py\nx\n", "x.md:2: the block is not closed"),
         ("# T\n```py\nx\n```\n```py\ny\n```\n", "x.md:5: `app.py` stands twice under one heading"),
-        ("# T\n```py\nx  # expect: PRV4 a\n```\n", "cannot read the expectation `PRV4 a`"),
+        ("# T\n```py\nx  # expect: PRV4 a\n```\n", "x.md:3: cannot read the expectation `PRV4 a`"),
     ],
 )
 def test_unreadable_cases_name_their_place(text: str, message: str) -> None:

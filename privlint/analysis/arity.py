@@ -6,8 +6,12 @@ from privlint.analysis.symbols import Function
 from privlint.ir import CallSite, Expr
 
 # Decorators that leave the parameters as they are written. Any other may change them.
-_KEEPING = frozenset(
-    ["abstractmethod", "asynccontextmanager", "atomic", "cache", "cached_property", "classmethod", "contextmanager", "data_subject", "final", "lru_cache", "override", "overload", "property", "purpose", "sanitizes", "staticmethod", "transaction.atomic", "wraps"]
+_KEEPING = (
+    frozenset(
+        {"abstractmethod", "asynccontextmanager", "atomic", "cache", "cached_property", "classmethod", "contextmanager"}
+    )
+    | {"data_subject", "final", "lru_cache", "override", "overload", "property", "purpose", "sanitizes", "staticmethod"}
+    | {"wraps"}
 )
 
 

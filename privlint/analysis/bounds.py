@@ -4,14 +4,16 @@ depend on the machine. A bound that cuts is counted (`Counts.cut`), it never wid
 from __future__ import annotations
 
 MAX_PATH = 4  # elements of an access path; what lies deeper is taken for its prefix
-MAX_FACTS_PER_CONTEXT = 6_000  # facts of one body under one entry fact
-MAX_CONTEXTS_PER_BODY = 400  # entry facts of one body
+MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
+MAX_CONTEXTS_PER_BODY = 120  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
 MAX_TYPE_ARGS_DEPTH = 4  # nesting of type arguments
 MAX_CALLERS_FOR_TYPES = 12  # candidate units asked for what they pass as an untyped parameter
 MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
 MAX_OVERRIDES = 40  # overrides of one method
-MAX_QUERY_DEPTH = 60  # nested type questions
+MAX_QUERY_DEPTH = 2_000  # nested type questions
+MAX_QUERY_ROUNDS = 4  # how often a question that runs in a circle is asked again
 MAX_TRACE_STEPS = 100
 MAX_PURPOSE_DEPTH = 12  # callers above the top frame of a flow
 MAX_PURPOSE_UNITS = 400
+MAX_TEXT_DEPTH = 40  # nested questions for a constant text

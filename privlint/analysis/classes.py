@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from privlint.analysis.names import Names
 from privlint.analysis.symbols import Class, Function, Module, Symbol
-from privlint.ir import ClassDef, Expr, FunctionDef
+from privlint.ir import Expr, FunctionDef, Import
 
 _ROOTS = frozenset({"builtins.object"})
 _SECOND_ARGUMENT = ("with_metaclass",)  # `with_metaclass(Meta, Base)`: the bases follow the first argument
@@ -89,7 +89,7 @@ def _shadowed(record: Class, names: Names, text: str) -> Symbol | None:
     """`class User(User)`: the base is what the name meant before."""
     before: Symbol | None = None
     for item in names.scope(record.module).names[""].get(text, ()):
-        if not isinstance(item, ClassDef) and item.line < record.definition.line and hasattr(item, "module"):
+        if isinstance(item, Import) and item.line < record.definition.line:
             before = names.imported(record.module, item.module, item.name, item.level)
     return before
 

@@ -18,7 +18,7 @@ class Code:
     `methods` are the `Load`s that only fetch a method to call. `live`: the body is mentioned at all where it is made.
     """
 
-    __slots__ = ("afters", "body", "calls", "catches", "code", "live", "methods", "names", "record", "unit", "uses")
+    __slots__ = ("_by_name", "afters", "body", "calls", "catches", "code", "live", "methods", "names", "record", "unit", "uses")
 
     def __init__(self, unit: str, body: int, record: ir.Body) -> None:
         self.unit = unit
@@ -32,6 +32,7 @@ class Code:
         self.names: dict[int, str] = {}
         self.methods: set[int] = set()
         self.live = True
+        self._by_name: dict[str, list[ir.Call]] | None = None
         for position, instr in enumerate(self.code):
             read = operands(instr)
             if isinstance(instr, ir.Call):
@@ -62,6 +63,17 @@ class Code:
         if isinstance(instr, ir.Load | ir.Store):
             return instr.attr
         return "" if isinstance(instr, ir.Enter | ir.Item | ir.StoreItem) else None
+
+
+    def calls_of(self, names: tuple[str, ...]) -> list[ir.Call]:
+        """Explicit calls by one of these last names."""
+        if self._by_name is None:
+            self._by_name = {}
+            for position in self.calls:
+                instr = self.code[position]
+                if isinstance(instr, ir.Call):
+                    self._by_name.setdefault(self.names[position], []).append(instr)
+        return [call for name in names for call in self._by_name.get(name, ())]
 
 
 def operands(instr: ir.AnyInstr) -> tuple[int, ...]:

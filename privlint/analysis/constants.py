@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH
+from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_TEXT_DEPTH
 from privlint.analysis.code import Code
 from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
@@ -24,7 +24,7 @@ class Constants:
 
     def texts(self, code: Code, value: int) -> tuple[str, ...]:
         key = (code.unit, code.body, value)
-        if value < 0 or key in self._open or len(self._open) > MAX_QUERY_DEPTH:
+        if value < 0 or key in self._open or len(self._open) > MAX_TEXT_DEPTH:
             return _UNKNOWN
         self._open.add(key)
         try:
@@ -153,11 +153,9 @@ class Constants:
         return tuple(found)
 
     def _passed(self, caller: Code, name: str, owner: str, names: tuple[str, ...], param: str) -> list[str]:
-        wanted = {name, owner.rpartition(".")[2]} if name == "__init__" else {name}
+        wanted = (name, owner.rpartition(".")[2]) if name == "__init__" else (name,)
         found: list[str] = []
-        for position in caller.calls:
-            instr = caller.code[position]
-            if isinstance(instr, ir.Call) and caller.names[position] in wanted:
-                value = argument_value(instr, names, param)
-                found += self.texts(caller, value) if value >= 0 else []
+        for call in caller.calls_of(wanted):
+            value = argument_value(call, names, param)
+            found += self.texts(caller, value) if value >= 0 else []
         return found

@@ -129,7 +129,8 @@ class Findings(msgspec.Struct):
     """Everything that checks may look at. Lists are sorted by place.
 
     `names`: every qualified name that the program defines (modules, classes, functions, fields), for patterns of the
-    policy. `unresolved`: unresolved calls that personal data goes into, as (path, line, callee text)."""
+    policy. `unresolved`: unresolved calls that personal data goes into, as (path, line, callee text). `conflicts`: pairs
+    of declarations of one thing that disagree."""
 
     flows: list[Flow]
     declarations: list[Declaration]
@@ -139,3 +140,4 @@ class Findings(msgspec.Struct):
     names: frozenset[str]
     unresolved: list[tuple[str, int, str]]
     counts: Counts
+    conflicts: list[tuple[Declaration, Declaration]] = []

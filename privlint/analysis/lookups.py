@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from privlint.analysis.program import Program
 
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
-_BY_STRING = ("getattr", "attrgetter")
 
 
 class Lookups:
@@ -28,6 +27,7 @@ class Lookups:
         self._program = program
         self._units = units
         self._receivers = Receivers(program)
+        self._receivers.hints = program.hints
         self._graph = Reach(program)
         self._memo: dict[tuple[str, str, str], list[str]] = {}
         self._targets: dict[tuple[str, str, str], frozenset[str]] = {}
@@ -107,36 +107,39 @@ class Lookups:
 
     # ------------------------------------------------------------------------------------------------------ callers
 
-    def callers(self, function_id: str) -> list[str]:
-        return self._once("callers", function_id, "", lambda: self._callers(self._program.functions[function_id]))
+    def callers(self, function_id: str, *, guessed: bool = True) -> list[str]:
+        function = self._program.functions[function_id]
+        return self._once("callers", function_id, str(guessed), lambda: self._callers(function, guessed))
 
-    def _callers(self, function: Function) -> Iterator[str]:
+    def _callers(self, function: Function, guessed: bool) -> Iterator[str]:
         if function.definition.parent:
             yield self._program.unit_of(function.id)
             return
         if not function.owner:
-            yield from self._callers_of_plain(function)
+            yield from self._callers_of_plain(function, guessed)
             return
-        yield from self._callers_of_method(function)
+        yield from self._callers_of_method(function, guessed)
         if function.name in _CONSTRUCTORS:
             yield from self._makers(function)
 
-    def _callers_of_plain(self, function: Function) -> Iterator[str]:
+    def _callers_of_plain(self, function: Function, guessed: bool) -> Iterator[str]:
         symbol = self._program.resolve(function.module, function.definition.qualname)
         targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
         for name in self._names_of(function.name):
             for module, call in self._calls.get(name, ()):
-                if self._calls_plain(module, call, targets, function) and fits(function, call, bound=False):
+                if self._calls_plain(module, call, targets, function, guessed) and fits(function, call, bound=False):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, targets)
 
-    def _calls_plain(self, module: str, call: CallSite, targets: set[Symbol], function: Function) -> bool:
+    def _calls_plain(
+        self, module: str, call: CallSite, targets: set[Symbol], function: Function, guessed: bool
+    ) -> bool:
         if call.receiver:
             base = self._receivers.of(module, call.unit, call.receiver)
             return isinstance(base, Symbol) and self._program.member(base, call.callee) in targets
         known = self._receivers.root(module, call.unit, call.callee, called=True)
         if known is None:
-            return module in self._graph.around(function.module)
+            return guessed and module in self._graph.around(function.module)
         return known in targets
 
     def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
@@ -150,25 +153,25 @@ class Lookups:
                 if isinstance(base, Symbol) and self._program.member(base, name) in targets:
                     yield from self._ids(module, use.unit, use.line)
 
-    def _callers_of_method(self, function: Function) -> Iterator[str]:
+    def _callers_of_method(self, function: Function, guessed: bool) -> Iterator[str]:
         name = function.name
         for module, call in self._calls.get(name, ()):
-            if call.receiver and self._may_be(module, call.unit, call.receiver, function):
+            if call.receiver and self._may_be(module, call.unit, call.receiver, function, name, guessed):
                 known = self._receivers.of(module, call.unit, call.receiver)
                 bound = not isinstance(known, Symbol) and not _is_static(function)
                 if fits(function, call, bound=bound, either=isinstance(known, Symbol)):
                     yield from self._ids(module, call.unit, call.line)
         for attribute in [name, *self._property_names(function)]:
-            yield from self._users(function, attribute)
+            yield from self._users(function, attribute, guessed)
         for unit in self._program.modules[function.module].index.mentions.get(name, ()):
             if unit == function.definition.owner:  # named in its own class body: `handlers = [method]`
                 yield from self._ids(function.module, unit)
 
-    def _users(self, function: Function, attribute: str) -> Iterator[str]:
+    def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
         writes = attribute in self._program.classes[function.owner].setters
         for module, use in self._uses.get(attribute, ()):
             wanted = use.mode == "load" or (writes and is_setter(function))
-            if wanted and self._may_be(module, use.unit, use.receiver, function, attribute):
+            if wanted and self._may_be(module, use.unit, use.receiver, function, attribute, guessed):
                 yield from self._ids(module, use.unit, use.line)
 
     def _property_names(self, function: Function) -> list[str]:
@@ -183,12 +186,11 @@ class Lookups:
                     found.append(field.name)
         return found
 
-    def _may_be(self, module: str, unit: str, receiver: str, function: Function, attribute: str = "") -> bool:
-        """May a receiver be an object whose method of that name is `function`?"""
+    def _may_be(self, module: str, unit: str, receiver: str, function: Function, name: str, guessed: bool) -> bool:
+        """May a receiver be an object whose attribute `name` is `function`, or is answered by it (a property)?"""
         known = self._receivers.of(module, unit, receiver)
-        name = attribute or function.name
         if known is None:
-            return module in self._graph.around(function.module)
+            return guessed and module in self._graph.around(function.module)
         if isinstance(known, SuperOf):
             return function.id in self._methods(known.owner, name, known.owner)
         if isinstance(known, Instance):
@@ -200,7 +202,7 @@ class Lookups:
 
     def _instance_may(self, owner: str, name: str, function: Function) -> bool:
         if owner not in self._program.classes:
-            return self._program.is_subclass(function.owner, owner)
+            return self._receivers.inherits(function.owner, owner)
         if name != function.name or is_setter(function):
             return function.owner in self._kin(owner)
         return function.id in self._methods(owner, name, "")
@@ -243,32 +245,25 @@ class Lookups:
     def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
         """Units that name a class as a value, not only to reach an attribute of it."""
         for module, unit in self._mentions.get(name, ()):
-            if (unit, name) not in self._receivers.roots[module]:
-                if self._program.resolve(module, name, unit) in symbols:
-                    yield from self._ids(module, unit)
+            only_a_receiver = (unit, name) in self._receivers.roots[module]
+            if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
+                yield from self._ids(module, unit)
 
     # ------------------------------------------------------------------------------------------------------ readers
 
-    def readers(self, class_id: str, attribute: str) -> list[str]:
-        return self._once("readers", class_id, attribute, lambda: self._readers(class_id, attribute))
+    def readers(self, class_id: str, attribute: str, *, guessed: bool = True) -> list[str]:
+        detail = f"{attribute} {guessed}"
+        return self._once("readers", class_id, detail, lambda: self._readers(class_id, attribute, guessed))
 
-    def _readers(self, class_id: str, attribute: str) -> Iterator[str]:
+    def _readers(self, class_id: str, attribute: str, guessed: bool) -> Iterator[str]:
         for module, use in self._uses.get(attribute, ()):
-            if use.mode == "load" and self._may_hold(module, use, class_id):
+            if use.mode == "load" and self._may_hold(module, use, class_id, guessed):
                 yield from self._ids(module, use.unit, use.line)
-        for callee in _BY_STRING:
-            for module, call in self._calls.get(callee, ()):
-                if attribute in self._strings[module]:
-                    yield from self._ids(module, call.unit, call.line)
 
-    @cached_property
-    def _strings(self) -> dict[str, frozenset[str]]:
-        return {module.name: frozenset(module.index.strings) for module in self._program.modules.values()}
-
-    def _may_hold(self, module: str, use: AttributeUse, class_id: str) -> bool:
+    def _may_hold(self, module: str, use: AttributeUse, class_id: str, guessed: bool) -> bool:
         known: Known = self._receivers.of(module, use.unit, use.receiver)
         if known is None:
-            return True
+            return guessed
         if isinstance(known, SuperOf):
             return class_id in self._kin(known.owner)
         if isinstance(known, Instance):
@@ -278,7 +273,7 @@ class Lookups:
     def _fits_class(self, name: str, class_id: str) -> bool:
         if name in self._program.classes:
             return class_id in self._kin(name)
-        return self._program.is_subclass(class_id, name)
+        return self._receivers.inherits(class_id, name)
 
     def _kin(self, class_id: str) -> frozenset[str]:
         """Classes that share an instance with a class: ancestors, heirs, and the ancestors of heirs (mixins)."""
@@ -305,11 +300,12 @@ class Lookups:
         sites += [(home, c.unit, c.receiver, c.line) for home, c in self._calls.get(name, ()) if c.receiver]
         for home, unit, receiver, line in sites:
             base = self._receivers.of(home, unit, receiver)
-            if isinstance(base, Symbol) and base.kind == "module" and base.name in self._program.modules:
-                if self._program.names.in_module(base.name, name, follow=False) == wanted:
-                    yield from self._ids(home, unit, line)
+            if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
+                yield from self._ids(home, unit, line)
 
     def _is_variable(self, module: str, unit: str, name: str, wanted: Symbol) -> bool:
+        if module not in self._program.modules:  # a namespace package
+            return False
         local = self._program.names.scope(module).names.get(unit, {}) if unit else {}
         if name in local:
             return self._program.resolve(module, name, unit) == wanted

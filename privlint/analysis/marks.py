@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from privlint.analysis.symbols import Class, Function, Symbol
+from privlint.analysis.symbols import Class, Function
 from privlint.ir import ClassDef, Comment, Expr, FieldDef, FunctionDef
 
 if TYPE_CHECKING:
@@ -184,9 +184,9 @@ class Marks:
             elif decorator.kind == "name":
                 for home, outer, field in self._values(module, scope, decorator.text):
                     value = field.value
-                    if value is not None and value.kind == "call":
-                        if self._is_marker(home, outer, value.args[0].text, name):
-                            yield value
+                    called = value is not None and value.kind == "call"
+                    if value is not None and called and self._is_marker(home, outer, value.args[0].text, name):
+                        yield value
 
     def _texts(self, record: Function | Class, name: str) -> Iterator[tuple[str, ...]]:
         definition = record.definition
@@ -274,17 +274,14 @@ class Marks:
                     found[line] = function.id
         return found
 
-    def is_personal_class(self, symbol: Symbol) -> bool:
-        return symbol.name in [f"{home}.Personal" for home in _HOMES]
-
 
 def _arguments(call: Expr) -> tuple[list[Expr], dict[str, Expr]]:
     positional = [arg for arg in call.args[1:] if arg.kind != "kw"]
     return positional, {arg.text: arg.args[0] for arg in call.args[1:] if arg.kind == "kw" and arg.args}
 
 
-def _merge(marks: object) -> Mark | None:
-    found = [mark for mark in marks if mark is not None]  # type: ignore[attr-defined]
+def _merge(marks: Iterable[Mark | None]) -> Mark | None:
+    found = [mark for mark in marks if mark is not None]
     if len(found) <= 1:
         return found[0] if found else None
     categories = dict.fromkeys(category for mark in found for category in mark.categories)

@@ -460,20 +460,6 @@ class Members:
         found = self._named.get(name, [])
         return found if len(found) <= MAX_UNIQUE_METHODS else []
 
-    def passed(self, caller: Code, position: int, call: ir.Call, callee: Code, index: int) -> Types:
-        """Types of the argument that becomes parameter `index` of `callee`, if this call may call it."""
-        function = self.program.functions[callee.unit]
-        name = function.definition.qualname.rpartition(".")[2]
-        func = caller.code[call.func]
-        text = func.name if isinstance(func, ir.Global) else func.attr if isinstance(func, ir.Load) else ""
-        shift = 1 if function.owner and not self.is_static(function) else 0
-        if text != name and not (name == "__init__" and text == function.owner.rpartition(".")[2]):
-            return ()
-        param = callee.record.params[index].name
-        names = tuple(p.name for p in callee.record.params[shift:])
-        del position
-        return self.query.of(caller, argument_value(call, names, param))
-
 
 def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
     """The value given for a parameter, by name or position; -1 if it is not given."""

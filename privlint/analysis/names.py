@@ -23,8 +23,8 @@ _BUILTINS = frozenset(dir(builtins)) | {
 }
 # A class attribute of one of these names does not hide the type in the annotations beside it.
 _BUILTIN_TYPES = frozenset(
-    ["bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "memoryview", "object", "property", "set", "str", "tuple", "type"]
-)
+    {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "memoryview", "object"}
+) | {"property", "set", "str", "tuple", "type"}
 _UNKNOWN = object()
 
 
@@ -319,10 +319,10 @@ class Names:
                 return found
         for field in fields:
             if field.value is not None and field.value.kind == "call" and field.value.args[0].kind == "name":
-                return self._made_by(module, self._resolve(module, field.value.args[0].text, scope))
+                return self._made_by(self._resolve(module, field.value.args[0].text, scope))
         return None
 
-    def _made_by(self, module: str, callee: Symbol | None) -> Symbol | None:
+    def _made_by(self, callee: Symbol | None) -> Symbol | None:
         if callee is None or callee.kind in ("class", "external"):
             return callee
         if callee.kind != "function":

@@ -27,8 +27,19 @@ def item(key: str | float | bool | None) -> Element:
 
 
 def join(prefix: Path, path: Path) -> Path:
-    """`prefix + path`, cut at the greatest depth: what lies deeper is taken for what holds it."""
-    return (prefix + path)[:MAX_PATH]
+    """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
+    lists, a node's next node): what lies deeper is taken for what holds it."""
+    joined = (prefix + path)[:MAX_PATH]
+    if len(joined) > 1 and prefix:
+        for element in prefix:
+            if joined.count(element) > (1 if _is_named(element) else 2):
+                return joined[: joined.index(element, joined.index(element) + 1)]
+    return joined
+
+
+def _is_named(element: Element) -> bool:
+    """A name or a key that is text: seen twice on one path, it tells of a recursive structure."""
+    return isinstance(element[1], str) if isinstance(element, tuple) else element.startswith(".")
 
 
 def is_item(element: Element) -> bool:

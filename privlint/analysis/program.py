@@ -11,6 +11,7 @@ from privlint.analysis.declarations import Declarations
 from privlint.analysis.lookups import Lookups
 from privlint.analysis.marks import Marks
 from privlint.analysis.names import Names
+from privlint.analysis.receivers import Hints
 from privlint.analysis.roots import Layout, find_roots, is_package, stub_target
 from privlint.analysis.stubs import complement
 from privlint.analysis.symbols import Class, Function, Member, Module, Symbol, UnitSpan, split_unit, unit_id
@@ -66,6 +67,7 @@ class Program:
         self._units = Units(self.modules)
         self._heirs: dict[str, tuple[str, ...]] = {}
         self._members: dict[tuple[str, str, str], Member | None] = {}
+        self.hints: Hints | None = None
 
     # -------------------------------------------------------------------------------------------------------- names
 
@@ -173,17 +175,22 @@ class Program:
 
     # ----------------------------------------------------------------------------------------------------- look-ups
 
+    def refine(self, hints: Hints) -> None:
+        """Makes look-ups narrower by what library models know; to be called before the first of them."""
+        self.hints = hints
+
     @cached_property
     def lookups(self) -> Lookups:
         return Lookups(self, self._units)
 
-    def callers(self, function_id: str) -> list[str]:
-        """Units that may call a function or hold it as a value, sorted."""
-        return self.lookups.callers(function_id)
+    def callers(self, function_id: str, *, guessed: bool = True) -> list[str]:
+        """Units that may call a function or hold it as a value, sorted. Without `guessed`, calls on receivers of which
+        nothing is known are left out."""
+        return self.lookups.callers(function_id, guessed=guessed)
 
-    def readers(self, class_id: str, attribute: str) -> list[str]:
-        """Units that may load `attribute` of an instance of the class, sorted."""
-        return self.lookups.readers(class_id, attribute)
+    def readers(self, class_id: str, attribute: str, *, guessed: bool = True) -> list[str]:
+        """Units that may load `attribute` of an instance of the class, sorted; `guessed` as in `callers`."""
+        return self.lookups.readers(class_id, attribute, guessed=guessed)
 
     def global_readers(self, module: str, name: str) -> list[str]:
         """Units that read a module's variable, there or through an import, sorted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,7 @@ from privlint.ir import Expr, FieldDef
 if TYPE_CHECKING:
     from privlint.analysis.program import Program
 
+_ROOT = re.compile(r"[.(\[]")
 _PARTS = re.compile(r"\(\)|\[\]|\.[^.\[\]()]+")
 _TRANSPARENT = frozenset({"Annotated", "ClassVar", "Final", "Mapped", "Required", "NotRequired", "ReadOnly", "InitVar"})
 _UNIONS = frozenset({"Optional", "Union"})
@@ -22,19 +23,49 @@ _VAGUE = frozenset(
     for module in ("typing", "typing_extensions")
     for name in ("Any", "Protocol", "TypeVar", "Generic", "Hashable", "AnyStr")
 ) | {"builtins.object"}
-_LITERALS = {'""': "builtins.str", "{}": "builtins.dict", "[]": "builtins.list"}
+LITERALS = {'""': "builtins.str", "{}": "builtins.dict", "[]": "builtins.list"}
 _SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
-_BUILTIN_MAKERS = frozenset(
-    ["abs", "ascii", "bin", "bool", "bytes", "chr", "complex", "dict", "divmod", "float", "format", "frozenset", "hash"]
-    + ["hex", "id", "input", "int", "isinstance", "len", "list", "oct", "open", "ord", "pow", "range", "repr", "round"]
-    + ["set", "sorted", "str", "tuple"]
+_BUILTIN_MAKERS = (
+    frozenset(
+        {
+            "abs",
+            "ascii",
+            "bin",
+            "bool",
+            "bytes",
+            "chr",
+            "complex",
+            "dict",
+            "divmod",
+            "float",
+            "format",
+            "frozenset",
+            "hash",
+        }
+    )
+    | {"hex", "id", "input", "int", "isinstance", "len", "list", "oct", "open", "ord", "pow", "range", "repr", "round"}
+    | {"set", "sorted", "str", "tuple"}
 )
 # Modules of the standard library whose functions give objects of their own, never one that was passed in.
-_SELF_CONTAINED = frozenset(
-    ["base64", "binascii", "calendar", "csv", "datetime", "decimal", "email", "fractions", "hashlib", "hmac", "html"]
-    + ["http", "io", "json", "locale", "logging", "math", "mimetypes", "os", "pathlib", "platform", "random", "re"]
-    + ["secrets", "shlex", "smtplib", "socket", "sqlite3", "ssl", "statistics", "string", "struct", "subprocess"]
-    + ["sys", "tempfile", "textwrap", "time", "traceback", "unicodedata", "urllib", "uuid", "zipfile", "zlib"]
+_SELF_CONTAINED = (
+    frozenset(
+        {
+            "base64",
+            "binascii",
+            "calendar",
+            "csv",
+            "datetime",
+            "decimal",
+            "email",
+            "fractions",
+            "hashlib",
+            "hmac",
+            "html",
+        }
+    )
+    | {"http", "io", "json", "locale", "logging", "math", "mimetypes", "os", "pathlib", "platform", "random", "re"}
+    | {"secrets", "shlex", "smtplib", "socket", "sqlite3", "ssl", "statistics", "string", "struct", "subprocess"}
+    | {"sys", "tempfile", "textwrap", "time", "traceback", "unicodedata", "urllib", "uuid", "zipfile", "zlib"}
 )
 _PROPERTY_NAMES = frozenset({"property", "cached_property", "hybrid_property", "classproperty", "computed_field"})
 
@@ -54,19 +85,36 @@ class SuperOf(msgspec.Struct, frozen=True):
 Known: TypeAlias = "Symbol | Instance | SuperOf | None"
 
 
+class Hints(Protocol):
+    """What is known beside the program itself: the models of libraries."""
+
+    def of(self, module: str, unit: str, text: str) -> Known: ...
+
+    def inherits(self, class_id: str, base: str) -> bool: ...
+
+
 class Receivers:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._memo: dict[tuple[str, str, str], Known] = {}
-        self._mentions: dict[str, dict[str, frozenset[str]]] = {}
+        self.hints: Hints | None = None
 
     def of(self, module: str, unit: str, text: str) -> Known:
         """What the expression `text` is in the unit of that qualified name; None: not known."""
         key = (module, unit, text)
         if key not in self._memo:
             self._memo[key] = None  # what rests on itself is not known
-            self._memo[key] = self._evaluate(module, unit, text)
+            found = self._evaluate(module, unit, text)
+            if found is None and self.hints is not None:
+                found = self.hints.of(module, unit, text)
+            self._memo[key] = found
         return self._memo[key]
+
+    def inherits(self, class_id: str, base: str) -> bool:
+        """Is `base` an ancestor of a class, as far as is known also through library classes?"""
+        if self._program.is_subclass(class_id, base):
+            return True
+        return self.hints is not None and self.hints.inherits(class_id, base)
 
     def _either(self, alternatives: list[Known]) -> Known:
         """One of several: known if all are, and all are instances or the same."""
@@ -80,29 +128,19 @@ class Receivers:
             names.update(known.names)
         return Instance(tuple(sorted(names)))
 
-    def is_local(self, module: str, unit: str, name: str) -> bool:
-        """Is a name that is read (not only called) in a function one of its own variables?"""
-        known = self._mentions.get(module)
-        if known is None:
-            mentions = self._program.modules[module].index.mentions
-            known = self._mentions[module] = {read: frozenset(units) for read, units in mentions.items()}
-        return unit not in known.get(name, ())
-
     def _evaluate(self, module: str, unit: str, text: str) -> Known:
         if text.startswith(":"):
             return self.annotated(module, unit, Expr("name", text[1:]))
-        literal = _LITERALS.get(text[:2])
-        root = re.split(r"[.(\[]", text, maxsplit=1)[0]
-        if not root and literal is None:
+        root, parts = split_text(text)
+        if not root:
             return None
-        parts = _PARTS.findall(text[len(root) or 2 :])
         called = bool(parts) and parts[0] == "()"
         if root == "super" and called:
             owner = self._owner(module, unit)
             value: Known = SuperOf(owner) if owner else None
             parts = parts[1:]
-        elif literal is not None:
-            value = Instance((literal,))
+        elif root in LITERALS:
+            value = Instance((LITERALS[root],))
         else:
             value = self.root(module, unit, root, called=called)
         for part in parts:
@@ -118,12 +156,10 @@ class Receivers:
             for position, param in enumerate(function.definition.params):
                 if param.name == name:
                     return self._param(function, position)
-            if name in self._program.names.scope(module).names.get(unit, ()):
-                return self._symbol(self._program.resolve(module, name, unit))
-            texts = self._program.modules[module].index.locals.get(unit, {}).get(name)
-            if texts is not None:
+            kind, texts = local_names(self._program, module, unit, name, called=called)
+            if kind == "texts":
                 return self._either([self.of(module, unit, text) for text in texts])
-            if not called and self.is_local(module, unit, name):
+            if kind == "unknown":
                 return None
         return self._symbol(self._program.resolve(module, name, unit))
 
@@ -131,7 +167,8 @@ class Receivers:
         if symbol is None or symbol.kind != "variable":
             return symbol
         made = self._program.names.instance_class(symbol)
-        return Instance((made.name,)) if made is not None and made.kind == "class" else None
+        own = made is not None and (made.kind == "class" or makes_its_own(made.name))
+        return Instance((made.name,)) if made is not None and own else None
 
     def function(self, module: str, unit: str) -> Function | None:
         return self._program.functions.get(unit_id(module, unit)) if unit else None
@@ -219,7 +256,7 @@ class Receivers:
     def _called(self, value: Known) -> Known:
         if not isinstance(value, Symbol):
             return None
-        if value.kind == "class" or (value.kind == "external" and _makes_its_own(value.name)):
+        if value.kind == "class" or (value.kind == "external" and makes_its_own(value.name)):
             return Instance((value.name,))
         function = self._program.functions.get(value.name) if value.kind == "function" else None
         if function is None or function.definition.is_async or function.definition.is_generator:
@@ -259,11 +296,31 @@ class Receivers:
         for module in self._program.modules.values():
             index = module.index
             texts = {(use.unit, use.receiver) for use in index.attributes} | {(c.unit, c.receiver) for c in index.calls}
-            found[module.name] = frozenset((unit, re.split(r"[.(\[]", text, maxsplit=1)[0]) for unit, text in texts)
+            found[module.name] = frozenset((unit, _ROOT.split(text, maxsplit=1)[0]) for unit, text in texts)
         return found
 
 
-def _makes_its_own(name: str) -> bool:
+def split_text(text: str) -> tuple[str, list[str]]:
+    """`"self.items[].get()"` -> `("self", [".items", "[]", ".get", "()"])`; the root of a literal is one of LITERALS,
+    that of what is no name is empty."""
+    root = _ROOT.split(text, maxsplit=1)[0] or (text[:2] if text[:2] in LITERALS else "")
+    return root, _PARTS.findall(text[len(root) or 2 :])
+
+
+def local_names(program: Program, module: str, unit: str, name: str, *, called: bool) -> tuple[str, list[str]]:
+    """How a function's unit binds a plain name that is no parameter: ("texts", what it is bound to), ("unknown", [])
+    for a variable of which nothing is told, ("name", []) if the name resolves as in any scope. Names that are only
+    called are not among the mentions that tell variables from names of the module."""
+    if name in program.names.scope(module).names.get(unit, ()):
+        return "name", []
+    index = program.modules[module].index
+    texts = index.locals.get(unit, {}).get(name)
+    if texts is not None:
+        return "texts", texts
+    return ("unknown", []) if not called and unit not in index.mentions.get(name, ()) else ("name", [])
+
+
+def makes_its_own(name: str) -> bool:
     """Does calling an external name give an object that is none of the program's classes? Names of classes do."""
     top, _, rest = name.partition(".")
     if top == "builtins":

@@ -64,9 +64,8 @@ class Layout:
         """Canonical names of packages, namespace packages included."""
         found = {self.name_of[path] for path in self.name_of if is_package(path)}
         for name in self.path_of:
-            while "." in name:
-                name = name.rpartition(".")[0]
-                found.add(name)
+            parts = name.split(".")
+            found.update(".".join(parts[:size]) for size in range(1, len(parts)))
         return frozenset(found)
 
     def locate(self, importer: str, dotted: str) -> str:

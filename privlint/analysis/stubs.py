@@ -13,7 +13,8 @@ def complement(index: ModuleIndex, stub: ModuleIndex) -> ModuleIndex:
     Places stay those of the module: a field that only the stub knows stands on the line of its class.
     """
     bound = {(item.scope, item.bound) for item in index.imports}
-    extra = [msgspec.structs.replace(i, line=0, typing_only=True) for i in stub.imports if (i.scope, i.bound) not in bound]
+    others = [item for item in stub.imports if (item.scope, item.bound) not in bound]
+    extra = [msgspec.structs.replace(item, line=0, typing_only=True) for item in others]
     stubs = {function.qualname: function for function in stub.functions if not _overloaded(function)}
     functions = [_typed(function, stubs.get(function.qualname)) for function in index.functions]
     return msgspec.structs.replace(

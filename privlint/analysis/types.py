@@ -1,20 +1,19 @@
 """What may this expression be: types, callables, objects. A demand query over lowered bodies and the program.
 
 Flow-insensitive and memoised. Questions may run in circles (a function that returns what it was given): the inner
-question is then answered with nothing, and only answers that did not rest on such a gap are remembered, so that the
-result does not depend on who asked first.
+question is then answered with what is known so far, and the outer one is asked again until its answer stays. An answer
+is remembered for good when all it rests on is settled, so that the result does not depend on who asked first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH
+from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.expressions import Annotations
-from privlint.analysis.members import Members
+from privlint.analysis.members import Members, argument_value
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
     BOOL,
@@ -33,7 +32,7 @@ from privlint.analysis.terms import (
 )
 from privlint.models import Models
 
-T = TypeVar("T")
+_NEVER = 1 << 30
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -47,8 +46,10 @@ class TypeQuery:
         self.annotations = Annotations(program)
         self.members = Members(program, models, self)
         self._memo: dict[object, Types] = {}
-        self._stack: dict[object, int] = {}
-        self._lowest = MAX_QUERY_DEPTH + 1  # the outermost open question that an answer in the making rests on
+        self._open: dict[object, int] = {}  # questions being answered, with their depth
+        self._guesses: dict[object, Types] = {}  # what an open question answers so far
+        self._pending: dict[object, tuple[Types, int]] = {}  # answers that rest on an open question of that depth
+        self._lowest = _NEVER  # the outermost open question that the answer in the making rests on
 
     # ------------------------------------------------------------------------------------------------ the question
 
@@ -59,25 +60,49 @@ class TypeQuery:
         return self.ask((code.unit, code.body, value), lambda: self._value(code, value))
 
     def ask(self, key: object, answer: Callable[[], Types]) -> Types:
+        """The answer to one question, remembered once it no longer rests on a question that is still open."""
         known = self._memo.get(key)
         if known is not None:
             return known
-        depth = self._stack.get(key)
-        if depth is not None or len(self._stack) >= MAX_QUERY_DEPTH:
-            self._lowest = min(self._lowest, 0 if depth is None else depth)
+        depth = self._open.get(key)
+        if depth is not None:
+            self._lowest = min(self._lowest, depth)
+            return self._guesses.get(key, ())
+        pending = self._pending.get(key)
+        if pending is not None:
+            self._lowest = min(self._lowest, pending[1])
+            return pending[0]
+        if len(self._open) >= MAX_QUERY_DEPTH:
             return ()
-        here = self._stack[key] = len(self._stack)
-        outer, self._lowest = self._lowest, MAX_QUERY_DEPTH + 1
-        try:
-            found = answer()
-        finally:
-            del self._stack[key]
-        if self._lowest >= here:
+        return self._answer(key, answer)
+
+    def _answer(self, key: object, answer: Callable[[], Types]) -> Types:
+        here = self._open[key] = len(self._open)
+        outer, lowest = self._lowest, _NEVER
+        found: Types = ()
+        waiting = len(self._pending)
+        for _ in range(MAX_QUERY_ROUNDS):
+            self._lowest = _NEVER
+            found, before = answer(), found
+            lowest = self._lowest
+            if lowest != here or found == before:
+                break
+            self._guesses[key] = found  # others rest on this answer: ask again with it
+            self._forget(waiting)
+        del self._open[key]
+        self._guesses.pop(key, None)
+        if lowest >= here:
             self._memo[key] = found
-            self._lowest = outer
+            for inner in list(self._pending)[waiting:]:
+                self._memo[inner] = self._pending.pop(inner)[0]
         else:
-            self._lowest = min(outer, self._lowest)
+            self._pending[key] = (found, lowest)
+        self._lowest = min(outer, lowest if lowest < here else _NEVER)
         return found
+
+    def _forget(self, waiting: int) -> None:
+        for inner in list(self._pending)[waiting:]:
+            del self._pending[inner]
 
     def _value(self, code: Code, value: int) -> Types:
         instr = code.code[value]
@@ -112,12 +137,16 @@ class TypeQuery:
         if not units or len(units) > MAX_CALLERS_FOR_TYPES or code.unit not in self.program.functions:
             return ()
         self.units.prepare(units)
+        function = self.program.functions[code.unit]
+        names = (function.name, function.owner.rpartition(".")[2]) if function.name == "__init__" else (function.name,)
+        shift = 1 if function.owner and not self.members.is_static(function) else 0
+        params = tuple(p.name for p in code.record.params)
         found: list[Types] = []
         for unit in units:
             for caller in self.units.codes(unit):
-                for position, instr in enumerate(caller.code):
-                    if isinstance(instr, ir.Call):
-                        found.append(self.members.passed(caller, position, instr, code, index))
+                for call in caller.calls_of(names):
+                    value = argument_value(call, params[shift:], params[index])
+                    found.append(self.of(caller, value))
         return union(*found)
 
     def _const(self, _code: Code, instr: ir.Const) -> Types:

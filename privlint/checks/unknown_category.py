@@ -37,22 +37,25 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
                         ),
                     ),
                 )
-    yield from _disagreeing(found.declarations, context)
+    for first, second in found.conflicts:
+        yield _disagreeing(first, second, context)
 
 
-def _disagreeing(declarations: list[Declaration], context: CheckInput) -> Iterator[Diagnostic]:
-    first: dict[str, Declaration] = {}
-    for declaration in declarations:
-        other = first.setdefault(declaration.name, declaration)
-        if set(other.categories) == set(declaration.categories):
-            continue
-        by_policy = "data" in (other.by, declaration.by)
-        yield diagnose_declaration(
-            RULE,
-            declaration,
-            declaration.categories[0],
-            f"`{declaration.name}` is declared twice: as {listing(other.categories)} and as "
-            f"{listing(declaration.categories)}",
-            help=("Keep the declaration that is true and drop the other.",),
-            policy=context.policy.place("data", declaration.name) if by_policy else None,
-        )
+def _disagreeing(first: Declaration, second: Declaration, context: CheckInput) -> Diagnostic:
+    """At the one in the code, if the other is the policy's."""
+    here, other = (first, second) if second.by == "data" else (second, first)
+    by_policy = "data" in (first.by, second.by)
+    where = "in [data]" if by_policy else "elsewhere"
+    return diagnose_declaration(
+        RULE,
+        here,
+        here.categories[0],
+        f"`{here.name}` is declared twice: {_said(here)} here, {_said(other)} {where}",
+        help=("Keep the declaration that is true and drop the other.",),
+        policy=context.policy.place("data", here.name) if by_policy else None,
+    )
+
+
+def _said(declaration: Declaration) -> str:
+    subjects = f" of {listing(declaration.subjects)}" if declaration.subjects else ""
+    return f"as {listing(declaration.categories)}{subjects}"

@@ -30,6 +30,11 @@ def dotted(node: ast.expr) -> str:
     return ".".join(parts)
 
 
+def constant_text(node: ast.expr) -> str:
+    """The value of a string literal, "" for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def convert(node: ast.expr) -> Expr:
     """A value, decorator or base class."""
     return _Converter(annotation=False).convert(node, 0)

@@ -37,7 +37,7 @@ def name_expr(name: str) -> Expr:
 
 
 def dotted(node: cst.CSTNode) -> str:
-    """"a.b.c" for a plain dotted name, "" for anything else."""
+    """ "a.b.c" for a plain dotted name, "" for anything else."""
     parts: list[str] = []
     while type(node) is cst.Attribute:
         parts.append(node.attr.value)
@@ -49,7 +49,7 @@ def dotted(node: cst.CSTNode) -> str:
     return ".".join(parts)
 
 
-# -------------------------------------------------------------------------------------------------------------- literals
+# ------------------------------------------------------------------------------------------------------------- literals
 
 
 def literal(node: cst.CSTNode) -> Literal | None:
@@ -160,7 +160,7 @@ _LITERALS: dict[type[cst.CSTNode], Callable[[Any], Literal | None]] = {
 }
 
 
-# ----------------------------------------------------------------------------------------------------------- expressions
+# ---------------------------------------------------------------------------------------------------------- expressions
 
 
 def _constant_expr(node: cst.BaseExpression, annotation: bool) -> Expr:
@@ -238,7 +238,9 @@ def _dict(node: cst.Dict, annotation: bool) -> Expr:
         return OTHER
     args: list[Expr] = []
     for item in node.elements:
-        args.append(convert(item.key, annotation=annotation) if isinstance(item, cst.DictElement) else Expr("name", "?"))
+        args.append(
+            convert(item.key, annotation=annotation) if isinstance(item, cst.DictElement) else Expr("name", "?")
+        )
         args.append(convert(item.value, annotation=annotation))
     return Expr("dict", args=tuple(args))
 
@@ -260,7 +262,7 @@ _CONVERTERS: dict[type[cst.CSTNode], Callable[[Any, bool], Expr]] = {
 }
 
 
-# ------------------------------------------------------------------------------------------------------------ parameters
+# ----------------------------------------------------------------------------------------------------------- parameters
 
 
 def parameters(params: cst.Parameters) -> list[ParamDef]:

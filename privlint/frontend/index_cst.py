@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import ast
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from privlint.frontend.index_ast import TypeAliasStatement
+from privlint.frontend.index_cst_expr import ExpressionTranslator
 from privlint.ir import Problem
 
 T = TypeVar("T")
 _STACK = 256 * 1024 * 1024  # bytes; LibCST's parser recurses on the native stack and would end the process
-_OPERATORS: dict[str, type[ast.operator]] = {"BitOr": ast.BitOr, "Add": ast.Add}
-_UNARY: dict[str, type[ast.unaryop]] = {"Not": ast.Not, "Minus": ast.USub, "Plus": ast.UAdd}
 
 
 def parse_with_libcst(text: str) -> ast.Module | Problem:
@@ -54,7 +53,7 @@ def _deeply(work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again below, on the caller's thread
+        except BaseException as error:  # raised again below, on the caller's thread
             errors.append(error)
 
     before = threading.stack_size(_STACK)
@@ -69,22 +68,11 @@ def _deeply(work: Callable[[], T]) -> T:
     return results[0]
 
 
-class _Translator:
+class _Translator(ExpressionTranslator):
     """Methods are named by the LibCST node they translate; what has none stands as a constant that says nothing."""
-
-    def __init__(self, text: str) -> None:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        self._module = wrapper.module
-        self._places: Any = wrapper.resolve(PositionProvider)
 
     def module(self) -> ast.Module:
         return ast.Module(body=self.statements(self._module.body), type_ignores=[])
-
-    def at(self, made: Any, node: cst.CSTNode) -> Any:
-        place: CodeRange = self._places[node]
-        made.lineno, made.col_offset = place.start.line, place.start.column
-        made.end_lineno, made.end_col_offset = place.end.line, place.end.column
-        return made
 
     # --------------------------------------------------------------------------------------------------- statements
 
@@ -94,9 +82,9 @@ class _Translator:
             if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
                 found.extend(self.statements(node.body))
                 continue
-            translate = getattr(self, f"do_{type(node).__name__}", None)
+            translate = _STATEMENTS.get(type(node).__name__)
             if translate is not None:
-                found.append(translate(node))
+                found.append(translate(self, node))
         return found
 
     def block(self, node: cst.BaseSuite) -> list[ast.stmt]:
@@ -127,14 +115,14 @@ class _Translator:
             else:
                 return int(self._places[node].end.line)
 
-    def do_Expr(self, node: cst.Expr) -> ast.stmt:  # noqa: N802
+    def do_expr(self, node: cst.Expr) -> ast.stmt:
         return self.at(ast.Expr(value=self.expression(node.value)), node)  # type: ignore[no-any-return]
 
-    def do_Assign(self, node: cst.Assign) -> ast.stmt:  # noqa: N802
+    def do_assign(self, node: cst.Assign) -> ast.stmt:
         targets = [self.expression(target.target) for target in node.targets]
         return self.at(ast.Assign(targets=targets, value=self.expression(node.value)), node)  # type: ignore[no-any-return]
 
-    def do_AnnAssign(self, node: cst.AnnAssign) -> ast.stmt:  # noqa: N802
+    def do_ann_assign(self, node: cst.AnnAssign) -> ast.stmt:
         made = ast.AnnAssign(
             target=self.expression(node.target),
             annotation=self.expression(node.annotation.annotation),
@@ -143,68 +131,64 @@ class _Translator:
         )
         return self.at(made, node)  # type: ignore[no-any-return]
 
-    def do_AugAssign(self, node: cst.AugAssign) -> ast.stmt:  # noqa: N802
+    def do_aug_assign(self, node: cst.AugAssign) -> ast.stmt:
         made = ast.AugAssign(target=self.expression(node.target), op=ast.Add(), value=self.expression(node.value))
         return self.at(made, node)  # type: ignore[no-any-return]
 
-    def do_TypeAlias(self, node: Any) -> ast.stmt:  # noqa: N802
+    def do_type_alias(self, node: Any) -> ast.stmt:
         made = TypeAliasStatement()
         made.name, made.value = self.expression(node.name), self.expression(node.value)  # type: ignore[attr-defined]
         return self.at(made, node)  # type: ignore[no-any-return]
 
-    def do_Return(self, node: cst.Return) -> ast.stmt:  # noqa: N802
+    def do_return(self, node: cst.Return) -> ast.stmt:
         return self.at(ast.Return(value=self.maybe(node.value)), node)  # type: ignore[no-any-return]
 
-    def do_Del(self, node: cst.Del) -> ast.stmt:  # noqa: N802
+    def do_del(self, node: cst.Del) -> ast.stmt:
         target = self.expression(node.target)
         targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
         return self.at(ast.Delete(targets=targets), node)  # type: ignore[no-any-return]
 
-    def do_Raise(self, node: cst.Raise) -> ast.stmt:  # noqa: N802
+    def do_raise(self, node: cst.Raise) -> ast.stmt:
         cause = self.expression(node.cause.item) if node.cause is not None else None
         return self.at(ast.Raise(exc=self.maybe(node.exc), cause=cause), node)  # type: ignore[no-any-return]
 
-    def do_Assert(self, node: cst.Assert) -> ast.stmt:  # noqa: N802
+    def do_assert(self, node: cst.Assert) -> ast.stmt:
         return self.at(ast.Assert(test=self.expression(node.test), msg=self.maybe(node.msg)), node)  # type: ignore[no-any-return]
 
-    def do_Global(self, node: cst.Global) -> ast.stmt:  # noqa: N802
+    def do_global(self, node: cst.Global) -> ast.stmt:
         return self.at(ast.Global(names=[item.name.value for item in node.names]), node)  # type: ignore[no-any-return]
 
-    def do_Nonlocal(self, node: cst.Nonlocal) -> ast.stmt:  # noqa: N802
+    def do_nonlocal(self, node: cst.Nonlocal) -> ast.stmt:
         return self.at(ast.Nonlocal(names=[item.name.value for item in node.names]), node)  # type: ignore[no-any-return]
 
-    def do_Import(self, node: Any) -> ast.stmt:  # noqa: N802
+    def do_import(self, node: Any) -> ast.stmt:
         return self.at(ast.Import(names=[self.imported(alias) for alias in node.names]), node)  # type: ignore[no-any-return]
 
-    def do_ImportFrom(self, node: Any) -> ast.stmt:  # noqa: N802
+    def do_import_from(self, node: Any) -> ast.stmt:
         star = isinstance(node.names, cst.ImportStar)
         names = [ast.alias(name="*")] if star else [self.imported(alias) for alias in node.names]
         module = _dotted(node.module) if node.module is not None else None
         return self.at(ast.ImportFrom(module=module, names=names, level=len(node.relative)), node)  # type: ignore[no-any-return]
 
-    do_LazyImport = do_Import
-    do_LazyImportFrom = do_ImportFrom
-
     def imported(self, alias: cst.ImportAlias) -> ast.alias:
-        asname = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else None
-        return ast.alias(name=_dotted(alias.name), asname=asname)
+        return ast.alias(name=_dotted(alias.name), asname=_bound(alias.asname))
 
-    def do_If(self, node: cst.If) -> ast.stmt:  # noqa: N802
+    def do_if(self, node: cst.If) -> ast.stmt:
         made = ast.If(test=self.expression(node.test), body=self.block(node.body), orelse=[])
         if isinstance(node.orelse, cst.If):
-            made.orelse = [self.do_If(node.orelse)]
+            made.orelse = [self.do_if(node.orelse)]
         elif node.orelse is not None:
             made.orelse = self.block(node.orelse.body)
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
-    def do_While(self, node: cst.While) -> ast.stmt:  # noqa: N802
+    def do_while(self, node: cst.While) -> ast.stmt:
         made = ast.While(test=self.expression(node.test), body=self.block(node.body), orelse=self.orelse(node.orelse))
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
     def orelse(self, node: cst.Else | None) -> list[ast.stmt]:
         return self.block(node.body) if node is not None else []
 
-    def do_For(self, node: cst.For) -> ast.stmt:  # noqa: N802
+    def do_for(self, node: cst.For) -> ast.stmt:
         made = ast.For(
             target=self.expression(node.target),
             iter=self.expression(node.iter),
@@ -213,18 +197,18 @@ class _Translator:
         )
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
-    def do_With(self, node: cst.With) -> ast.stmt:  # noqa: N802
+    def do_with(self, node: cst.With) -> ast.stmt:
         items = []
         for item in node.items:
             target = self.expression(item.asname.name) if item.asname is not None else None
             items.append(ast.withitem(context_expr=self.expression(item.item), optional_vars=target))
         return self.compound(ast.With(items=items, body=self.block(node.body)), node, node.body)  # type: ignore[no-any-return]
 
-    def do_Try(self, node: cst.Try | cst.TryStar) -> ast.stmt:  # noqa: N802
+    def do_try(self, node: cst.Try | cst.TryStar) -> ast.stmt:
         handlers = []
         for handler in node.handlers:
-            name = handler.name.name.value if handler.name is not None and isinstance(handler.name.name, cst.Name) else None
-            handlers.append(ast.ExceptHandler(type=self.maybe(handler.type), name=name, body=self.block(handler.body)))
+            body = self.block(handler.body)
+            handlers.append(ast.ExceptHandler(type=self.maybe(handler.type), name=_bound(handler.name), body=body))
         made = ast.Try(
             body=self.block(node.body),
             handlers=handlers,
@@ -233,9 +217,7 @@ class _Translator:
         )
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
-    do_TryStar = do_Try
-
-    def do_FunctionDef(self, node: cst.FunctionDef) -> ast.stmt:  # noqa: N802
+    def do_function_def(self, node: cst.FunctionDef) -> ast.stmt:
         kind = ast.FunctionDef if node.asynchronous is None else ast.AsyncFunctionDef
         made = kind(
             name=node.name.value,
@@ -246,7 +228,7 @@ class _Translator:
         )
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
-    def do_ClassDef(self, node: cst.ClassDef) -> ast.stmt:  # noqa: N802
+    def do_class_def(self, node: cst.ClassDef) -> ast.stmt:
         bases, keywords = self.arguments([*node.bases, *node.keywords])
         made = ast.ClassDef(
             name=node.name.value,
@@ -257,26 +239,9 @@ class _Translator:
         )
         return self.compound(made, node, node.body)  # type: ignore[no-any-return]
 
-    def parameters(self, node: cst.Parameters) -> ast.arguments:
-        plain = (*node.posonly_params, *node.params)
-        star = node.star_arg if isinstance(node.star_arg, cst.Param) else None
-        return ast.arguments(
-            posonlyargs=[self.parameter(param) for param in node.posonly_params],
-            args=[self.parameter(param) for param in node.params],
-            vararg=self.parameter(star) if star is not None else None,
-            kwonlyargs=[self.parameter(param) for param in node.kwonly_params],
-            kw_defaults=[self.maybe(param.default) for param in node.kwonly_params],
-            kwarg=self.parameter(node.star_kwarg) if node.star_kwarg is not None else None,
-            defaults=[self.expression(param.default) for param in plain if param.default is not None],
-        )
-
-    def parameter(self, node: cst.Param) -> ast.arg:
-        annotation = self.expression(node.annotation.annotation) if node.annotation is not None else None
-        return self.at(ast.arg(arg=node.name.value, annotation=annotation), node.name)  # type: ignore[no-any-return]
-
     # ----------------------------------------------------------------------------------------------------- patterns
 
-    def do_Match(self, node: cst.Match) -> ast.stmt:  # noqa: N802
+    def do_match(self, node: cst.Match) -> ast.stmt:
         cases = []
         for case in node.cases:
             pattern = self.pattern(case.pattern)
@@ -314,157 +279,9 @@ class _Translator:
             made = ast.MatchSingleton(value=None)
         return self.at(made, node)  # type: ignore[no-any-return]
 
-    # -------------------------------------------------------------------------------------------------- expressions
 
-    def maybe(self, node: cst.BaseExpression | None) -> ast.expr | None:
-        return self.expression(node) if node is not None else None
-
-    def expression(self, node: cst.CSTNode) -> Any:
-        translate = getattr(self, f"on_{type(node).__name__}", None)
-        return self.at(translate(node) if translate is not None else ast.Constant(value=...), node)
-
-    def on_Name(self, node: cst.Name) -> ast.expr:  # noqa: N802
-        value = {"None": None, "True": True, "False": False}
-        return ast.Constant(value=value[node.value]) if node.value in value else ast.Name(id=node.value)
-
-    def on_Integer(self, node: cst.Integer) -> ast.expr:  # noqa: N802
-        return ast.Constant(value=ast.literal_eval(node.value))
-
-    def on_Float(self, node: cst.Float) -> ast.expr:  # noqa: N802
-        return ast.Constant(value=ast.literal_eval(node.value))
-
-    def on_SimpleString(self, node: cst.SimpleString) -> ast.expr:  # noqa: N802
-        return ast.Constant(value=node.evaluated_value)
-
-    def on_ConcatenatedString(self, node: cst.ConcatenatedString) -> ast.expr:  # noqa: N802
-        parts = [self.expression(part) for part in _strings(node)]
-        if all(isinstance(part, ast.Constant) for part in parts):
-            values = [part.value for part in parts]
-            return ast.Constant(value=(b"" if isinstance(values[0], bytes) else "").join(values))
-        values = [inner for part in parts if isinstance(part, ast.JoinedStr) for inner in part.values]
-        return ast.JoinedStr(values=values)
-
-    def on_FormattedString(self, node: Any) -> ast.expr:  # noqa: N802
-        return ast.JoinedStr(values=list(self.formatted(node.parts)))
-
-    on_TemplatedString = on_FormattedString
-
-    def formatted(self, parts: Sequence[Any]) -> Iterator[ast.expr]:
-        for part in parts:
-            if hasattr(part, "expression"):
-                spec = ast.JoinedStr(values=list(self.formatted(part.format_spec))) if part.format_spec else None
-                made = ast.FormattedValue(value=self.expression(part.expression), conversion=-1, format_spec=spec)
-                yield self.at(made, part)
-
-    def on_Attribute(self, node: cst.Attribute) -> ast.expr:  # noqa: N802
-        return ast.Attribute(value=self.expression(node.value), attr=node.attr.value)
-
-    def on_Call(self, node: cst.Call) -> ast.expr:  # noqa: N802
-        args, keywords = self.arguments(node.args)
-        return ast.Call(func=self.expression(node.func), args=args, keywords=keywords)
-
-    def arguments(self, nodes: Sequence[cst.Arg]) -> tuple[list[ast.expr], list[ast.keyword]]:
-        args: list[ast.expr] = []
-        keywords: list[ast.keyword] = []
-        for node in nodes:
-            value = self.expression(node.value)
-            if node.star == "*":
-                args.append(self.at(ast.Starred(value=value), node))
-            elif node.star == "**" or node.keyword is not None:
-                keywords.append(ast.keyword(arg=node.keyword.value if node.keyword is not None else None, value=value))
-            else:
-                args.append(value)
-        return args, keywords
-
-    def on_Subscript(self, node: cst.Subscript) -> ast.expr:  # noqa: N802
-        items = [self.sliced(element.slice) for element in node.slice]
-        single = len(items) == 1 and not isinstance(node.slice[0].comma, cst.Comma)
-        single = single and not isinstance(items[0], ast.Starred)
-        inner = items[0] if single else ast.Tuple(elts=items)
-        return ast.Subscript(value=self.expression(node.value), slice=inner)
-
-    def sliced(self, node: cst.BaseSlice) -> ast.expr:
-        if isinstance(node, cst.Slice):
-            return ast.Slice(lower=self.maybe(node.lower), upper=self.maybe(node.upper), step=self.maybe(node.step))
-        value = self.expression(node.value)  # type: ignore[attr-defined]
-        return ast.Starred(value=value) if getattr(node, "star", None) else value  # type: ignore[no-any-return]
-
-    def on_BinaryOperation(self, node: cst.BinaryOperation) -> ast.expr:  # noqa: N802
-        operator = _OPERATORS.get(type(node.operator).__name__, ast.Mult)()
-        return ast.BinOp(left=self.expression(node.left), op=operator, right=self.expression(node.right))
-
-    def on_BooleanOperation(self, node: cst.BooleanOperation) -> ast.expr:  # noqa: N802
-        return ast.BoolOp(op=ast.And(), values=[self.expression(node.left), self.expression(node.right)])
-
-    def on_UnaryOperation(self, node: cst.UnaryOperation) -> ast.expr:  # noqa: N802
-        operator = _UNARY.get(type(node.operator).__name__, ast.Invert)()
-        return ast.UnaryOp(op=operator, operand=self.expression(node.expression))
-
-    def on_Comparison(self, node: cst.Comparison) -> ast.expr:  # noqa: N802
-        others = [self.expression(target.comparator) for target in node.comparisons]
-        return ast.Compare(left=self.expression(node.left), ops=[ast.Eq() for _ in others], comparators=others)
-
-    def on_IfExp(self, node: cst.IfExp) -> ast.expr:  # noqa: N802
-        return ast.IfExp(
-            test=self.expression(node.test), body=self.expression(node.body), orelse=self.expression(node.orelse)
-        )
-
-    def on_Await(self, node: cst.Await) -> ast.expr:  # noqa: N802
-        return ast.Await(value=self.expression(node.expression))
-
-    def on_Yield(self, node: cst.Yield) -> ast.expr:  # noqa: N802
-        if isinstance(node.value, cst.From):
-            return ast.YieldFrom(value=self.expression(node.value.item))
-        return ast.Yield(value=self.maybe(node.value))
-
-    def on_Lambda(self, node: cst.Lambda) -> ast.expr:  # noqa: N802
-        return ast.Lambda(args=self.parameters(node.params), body=self.expression(node.body))
-
-    def on_NamedExpr(self, node: cst.NamedExpr) -> ast.expr:  # noqa: N802
-        return ast.NamedExpr(target=self.expression(node.target), value=self.expression(node.value))
-
-    def on_Tuple(self, node: cst.Tuple) -> ast.expr:  # noqa: N802
-        return ast.Tuple(elts=self.elements(node.elements))
-
-    def on_List(self, node: cst.List) -> ast.expr:  # noqa: N802
-        return ast.List(elts=self.elements(node.elements))
-
-    def on_Set(self, node: cst.Set) -> ast.expr:  # noqa: N802
-        return ast.Set(elts=self.elements(node.elements))
-
-    def elements(self, nodes: Sequence[cst.BaseElement]) -> list[ast.expr]:
-        values = [(node, self.expression(node.value)) for node in nodes]
-        return [self.at(ast.Starred(value=v), n) if isinstance(n, cst.StarredElement) else v for n, v in values]
-
-    def on_StarredElement(self, node: cst.StarredElement) -> ast.expr:  # noqa: N802
-        return ast.Starred(value=self.expression(node.value))
-
-    def on_Dict(self, node: cst.Dict) -> ast.expr:  # noqa: N802
-        keys = [self.expression(e.key) if isinstance(e, cst.DictElement) else None for e in node.elements]
-        return ast.Dict(keys=keys, values=[self.expression(element.value) for element in node.elements])
-
-    def on_GeneratorExp(self, node: Any) -> ast.expr:  # noqa: N802
-        return ast.GeneratorExp(elt=self.expression(node.elt), generators=self.generators(node.for_in))
-
-    on_ListComp = on_GeneratorExp
-    on_SetComp = on_GeneratorExp
-
-    def on_DictComp(self, node: cst.DictComp) -> ast.expr:  # noqa: N802
-        return ast.DictComp(
-            key=self.expression(node.key), value=self.expression(node.value), generators=self.generators(node.for_in)
-        )
-
-    def on_StarredDictComp(self, node: Any) -> ast.expr:  # noqa: N802
-        return ast.GeneratorExp(elt=self.expression(node.value), generators=self.generators(node.for_in))
-
-    def generators(self, node: cst.CompFor | None) -> list[ast.comprehension]:
-        found = []
-        while node is not None:
-            tests = [self.expression(test.test) for test in node.ifs]
-            target, iterable = self.expression(node.target), self.expression(node.iter)
-            found.append(ast.comprehension(target=target, iter=iterable, ifs=tests, is_async=0))
-            node = node.inner_for_in
-        return found
+def _bound(node: cst.AsName | None) -> str | None:
+    return node.name.value if node is not None and isinstance(node.name, cst.Name) else None
 
 
 def _dotted(node: cst.CSTNode) -> str:
@@ -473,9 +290,30 @@ def _dotted(node: cst.CSTNode) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
-def _strings(node: cst.BaseString) -> Iterator[cst.BaseString]:
-    if isinstance(node, cst.ConcatenatedString):
-        yield from _strings(node.left)
-        yield from _strings(node.right)
-    else:
-        yield node
+# By name: an older LibCST lacks the latest of them.
+_STATEMENTS: dict[str, Callable[..., ast.stmt]] = {
+    "Expr": _Translator.do_expr,
+    "Assign": _Translator.do_assign,
+    "AnnAssign": _Translator.do_ann_assign,
+    "AugAssign": _Translator.do_aug_assign,
+    "TypeAlias": _Translator.do_type_alias,
+    "Return": _Translator.do_return,
+    "Del": _Translator.do_del,
+    "Raise": _Translator.do_raise,
+    "Assert": _Translator.do_assert,
+    "Global": _Translator.do_global,
+    "Nonlocal": _Translator.do_nonlocal,
+    "Import": _Translator.do_import,
+    "ImportFrom": _Translator.do_import_from,
+    "If": _Translator.do_if,
+    "While": _Translator.do_while,
+    "For": _Translator.do_for,
+    "With": _Translator.do_with,
+    "Try": _Translator.do_try,
+    "FunctionDef": _Translator.do_function_def,
+    "ClassDef": _Translator.do_class_def,
+    "Match": _Translator.do_match,
+    "LazyImport": _Translator.do_import,
+    "LazyImportFrom": _Translator.do_import_from,
+    "TryStar": _Translator.do_try,
+}

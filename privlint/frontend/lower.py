@@ -11,19 +11,22 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from privlint import ir
-from privlint.frontend import lower_calls, lower_flow, lower_loops, lower_match, lower_values  # register what they lower
+from privlint.frontend import lower_calls, lower_flow, lower_loops, lower_match, lower_values
 from privlint.frontend.expr_cst import parameters
 from privlint.frontend.index import decode_source
 from privlint.frontend.lower_defs import lower_body, lower_function
 from privlint.frontend.lower_frame import Unit
+from privlint.frontend.lower_prune import empty_unread_joins
 from privlint.frontend.lower_scopes import unit_scope
 from privlint.frontend.parse_cst import TooDeepError, with_parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["locate", "lower_calls", "lower_flow", "lower_loops", "lower_match", "lower_unit", "lower_values"]
+# Imported for what they register: how each kind of syntax node is lowered.
+_LOWERED_BY = (lower_calls, lower_flow, lower_loops, lower_match, lower_values)
 
+_ERROR_PLACE = re.compile(r"error at (\d+):\d+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -54,7 +57,7 @@ def lower_unit(
     try:
         unit = with_parsed(chunk.text, lambda module: _lower(module, kind, qualname))
     except cst.ParserSyntaxError as error:
-        problem = _syntax_problem(error, chunk.shift)
+        problem = _syntax_problem(error, chunk, first_line)
     except (TooDeepError, RecursionError):
         problem = ir.Problem("PRV903", "nested too deeply to be analysed", first_line)
     except cst.CSTValidationError as error:
@@ -95,8 +98,12 @@ def _empty(qualname: str, ordinal: int, problem: ir.Problem) -> ir.UnitIR:
     return ir.UnitIR(qualname, ordinal, [ir.Body("", -1, [], [])], [problem])
 
 
-def _syntax_problem(error: cst.ParserSyntaxError, shift: int) -> ir.Problem:
-    return ir.Problem("PRV901", error.message, max(error.raw_line + shift, 1), error.raw_column + 1)
+def _syntax_problem(error: cst.ParserSyntaxError, chunk: _Chunk, first_line: int) -> ir.Problem:
+    """LibCST gives the place in its message only, and for some errors none."""
+    found = _ERROR_PLACE.search(error.message)
+    last_line = chunk.shift + chunk.text.count("\n")
+    line = min(max(int(found[1]) + chunk.shift, first_line), last_line) if found else first_line
+    return ir.Problem("PRV901", "the code does not parse", line)
 
 
 # ------------------------------------------------------------------------------------------------------------- chunks
@@ -134,6 +141,13 @@ def _cut(lines: list[str], first_line: int, last_line: int, kind: str, spans: Se
 
 
 def _lower(module: cst.Module, kind: str, qualname: str) -> Unit:
+    unit = _lower_module(module, kind, qualname)
+    for body in unit.bodies:
+        empty_unread_joins(body.code)
+    return unit
+
+
+def _lower_module(module: cst.Module, kind: str, qualname: str) -> Unit:
     if kind == "module":
         return _lower_statements(module, module.body, kind, qualname)
     node = _definition(module)

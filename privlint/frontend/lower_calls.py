@@ -10,11 +10,13 @@ from privlint.frontend.lower_frame import EXPRESSIONS, Frame, lower_expression
 from privlint.frontend.lower_uses import root_name
 
 _PLACES = (cst.Name, cst.Attribute, cst.Subscript)
-_READING = frozenset(  # builtins that change nothing they are given
-    "abs all any bool bytes callable chr dict divmod enumerate float format frozenset getattr hasattr hash hex id int "
-    "isinstance issubclass iter len list max min oct ord pow print range repr reversed round set sorted str sum super "
-    "tuple type vars zip".split()
-)
+# Builtins that change nothing they are given.
+_READING = {
+    *("abs", "all", "any", "bool", "bytes", "callable", "chr", "dict", "divmod", "enumerate", "float", "format"),
+    *("frozenset", "getattr", "hasattr", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len"),
+    *("list", "max", "min", "oct", "ord", "pow", "print", "range", "repr", "reversed", "round", "set", "sorted"),
+    *("str", "sum", "super", "tuple", "type", "vars", "zip"),
+}
 
 
 def _call(frame: Frame, node: cst.Call) -> int:

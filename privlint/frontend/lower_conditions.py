@@ -24,7 +24,8 @@ def constant_truth(frame: Frame, test: cst.BaseExpression) -> bool | None:
     if isinstance(test, cst.BooleanOperation):
         return _boolean_truth(frame, test)
     if isinstance(test, cst.Name) and test.value in ("TYPE_CHECKING", "__debug__"):
-        return None if test.value in frame.scope.locals and frame.scope.kind == "function" else test.value != "TYPE_CHECKING"
+        is_own = frame.scope.kind == "function" and test.value in frame.scope.locals
+        return None if is_own else test.value == "__debug__"
     if isinstance(test, cst.Attribute) and test.attr.value == "TYPE_CHECKING":
         return False if isinstance(test.value, cst.Name) and test.value.value in _TYPING_NAMES else None
     known = literal(test)

@@ -49,7 +49,11 @@ def lower_body(unit: Unit, scope: Scope, node: cst.CSTNode, statements: Sequence
     for name, value in frame.env.items():
         last = frame.code[value]
         values = last.values if isinstance(last, ir.Join) else (value,)
-        if name.isidentifier() and not isinstance(last, ir.Imported) and not written.get(name, set()).issuperset(values):
+        if (
+            name.isidentifier()
+            and not isinstance(last, ir.Imported)
+            and not written.get(name, set()).issuperset(values)
+        ):
             frame.emit(ir.SetGlobal(frame.mark(node), name, value))
 
 
@@ -78,7 +82,7 @@ def _run_body(frame: Frame, body: cst.BaseSuite) -> None:
         frame.emit(ir.Return(at, frame.emit(ir.Const(at, None)), frame.exits()))
 
 
-# ------------------------------------------------------------------------------------------------ functions in functions
+# ----------------------------------------------------------------------------------------------- functions in functions
 
 
 def _nested(frame: Frame, node: cst.FunctionDef | cst.Lambda, name: str, path: str) -> tuple[Frame, int]:
@@ -150,7 +154,7 @@ def _class(frame: Frame, node: cst.ClassDef) -> None:
             value = stored
 
 
-# --------------------------------------------------------------------------------------------------------------- imports
+# -------------------------------------------------------------------------------------------------------------- imports
 
 
 def _import(frame: Frame, node: cst.Import) -> None:

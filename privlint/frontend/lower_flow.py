@@ -182,10 +182,7 @@ def _swallowing(frame: Frame, node: cst.With) -> None:
     frame.guards.append(guard)
     lower_block(frame, node.body)
     frame.guards.pop()
-    ends: list[Env] = []
-    frame.take(ends)
-    ends.append(_joined(frame, guard, node))
-    frame.meet(ends, node)
+    frame.env, frame.dead = _joined(frame, guard, node), False
 
 
 def _last_name(node: cst.BaseExpression) -> str:

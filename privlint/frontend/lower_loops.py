@@ -44,7 +44,7 @@ class _Round:
         self._enter(node.body)
 
     def _settle(self, names: list[str]) -> None:
-        """`names` are bound now in every round: nothing of an earlier one is left, unless it was read or bound before."""
+        """`names` are bound in every round: nothing of an earlier one is left, unless it was read or bound before."""
         for name in names:
             if name not in self.uses.reads and name not in self.uses.binds:
                 self.certain.add(name)
@@ -110,7 +110,7 @@ def _touched(frame: Frame, round_: _Round) -> set[int]:
     return touched
 
 
-# ------------------------------------------------------------------------------------------------------------ statements
+# ----------------------------------------------------------------------------------------------------------- statements
 
 
 def _for(frame: Frame, node: cst.For) -> None:
@@ -153,7 +153,7 @@ def _run(frame: Frame, node: cst.For | cst.While, headers: list[Header], entry: 
     joined: Env = {}
     for header, names in headers:
         frame.close_header(header, names, backs)
-        joined.update({name: header for name in names})
+        joined.update(dict.fromkeys(names, header))
     if entry is None:
         frame.dead = True
     else:
@@ -178,7 +178,7 @@ def _continue(frame: Frame, _node: cst.Continue) -> None:
     frame.dead = True
 
 
-# -------------------------------------------------------------------------------------------------------- comprehensions
+# ------------------------------------------------------------------------------------------------------- comprehensions
 
 
 def _list_comp(frame: Frame, node: cst.ListComp) -> int:
@@ -219,7 +219,7 @@ def _comprehension(
         for test in each.ifs:
             lower_expression(frame, test.test)
             narrow(frame, test.test, truth=True)
-    values = [_result(frame, result) for result in results]
+    values = [lower_expression(frame, result) for result in results]
     at = frame.mark(node)
     for name in names:
         frame.env.pop(name, None)
@@ -249,12 +249,6 @@ def _assign_own(frame: Frame, target: cst.BaseExpression, element: int) -> None:
     scope.plain = not any(name in scope.captured for name in target_names(target))
     assign(frame, target, element)
     scope.plain = plain
-
-
-def _result(frame: Frame, node: cst.CSTNode) -> int:
-    if isinstance(node, cst.StarredElement):
-        return frame.emit(ir.Spread(frame.mark(node), lower_expression(frame, node.value)))
-    return lower_expression(frame, node)
 
 
 STATEMENTS.update({cst.For: _for, cst.While: _while, cst.Break: _break, cst.Continue: _continue})

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 Definition: TypeAlias = "cst.FunctionDef | cst.Lambda | cst.ClassDef"
 
-_NOT_CODE = frozenset(
-    "lpar rpar lbracket rbracket lbrace rbrace comma semicolon equal dot colon colon_token operator attr keyword "
-    "annotation returns type_parameters leading_lines lines_after_decorators header footer indent first_colon "
-    "second_colon trailing_comma star posonly_ind tilde_token or_token from_token relative conversion start end "
-    "asynchronous at lazy".split()
-)
+_NOT_CODE = {
+    *("lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "trailing_comma", "semicolon", "equal"),
+    *("dot", "colon", "first_colon", "second_colon", "operator", "attr", "keyword", "star", "relative", "posonly_ind"),
+    *("annotation", "returns", "type_parameters", "conversion", "start", "end", "asynchronous"),
+    *("leading_lines", "lines_after_decorators", "header", "footer", "indent"),
+}
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
 def code_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node type that hold expressions, statements or patterns."""
+    """The fields of a node type that hold expressions, statements or patterns, last one first."""
     found = _FIELDS.get(kind)
     if found is None:
-        names = (field.name for field in fields(kind))
-        found = _FIELDS[kind] = tuple(n for n in names if n not in _NOT_CODE and "whitespace" not in n)
+        names = [field.name for field in fields(kind)]
+        found = _FIELDS[kind] = tuple(n for n in names[::-1] if n not in _NOT_CODE and "whitespace" not in n)
     return found
 
 
@@ -35,7 +35,17 @@ class Uses:
     or item is set, a method called, or it is passed on. `receivers` are those of them that are not only passed on.
     `comprehended` are the targets of comprehensions. `sources` maps a name to the names that it may be a part of."""
 
-    __slots__ = ("binds", "comprehended", "definitions", "globals", "nonlocals", "reads", "receivers", "sources", "stores")
+    __slots__ = (
+        "binds",
+        "comprehended",
+        "definitions",
+        "globals",
+        "nonlocals",
+        "reads",
+        "receivers",
+        "sources",
+        "stores",
+    )
 
     def __init__(self) -> None:
         self.binds: dict[str, None] = {}
@@ -78,16 +88,16 @@ def gather(nodes: Iterable[cst.CSTNode], uses: Uses) -> None:
 
 
 def _push(node: cst.CSTNode, kind: type[cst.CSTNode], stack: list[Any]) -> None:
-    for name in code_fields(kind):
+    for name in code_fields(kind):  # last one first, so that names are met in the order of the source
         child = getattr(node, name)
         if isinstance(child, cst.CSTNode):
             stack.append(child)
         elif isinstance(child, (tuple, list)):
-            stack.extend(child)
+            stack.extend(child[::-1])
 
 
 def root_name(node: cst.CSTNode) -> str:
-    """"a" of `a`, `a.b` and `a[0].b`; "" of anything else."""
+    """ "a" of `a`, `a.b` and `a[0].b`; "" of anything else."""
     while isinstance(node, (cst.Attribute, cst.Subscript)):
         node = node.value
     return node.value if type(node) is cst.Name else ""

@@ -51,7 +51,7 @@ OPERATORS: dict[type[cst.CSTNode], str] = {
 }
 
 
-def constant(frame: Frame, node: cst.CSTNode, value: str | int | float | bool | None, kind: str = "") -> int:
+def constant(frame: Frame, node: cst.CSTNode, value: str | float | None, kind: str = "") -> int:
     return frame.emit(ir.Const(frame.mark(node), value, kind))
 
 
@@ -60,7 +60,7 @@ def _literal(frame: Frame, node: cst.BaseExpression) -> int:
     return frame.emit(ir.Const(frame.mark(node), value, kind))
 
 
-# --------------------------------------------------------------------------------------------------------------- strings
+# -------------------------------------------------------------------------------------------------------------- strings
 
 
 def _concatenated(frame: Frame, node: cst.ConcatenatedString) -> int:
@@ -133,7 +133,7 @@ def _percent(frame: Frame, node: cst.BinaryOperation, left: cst.BaseExpression) 
     return frame.emit(ir.Text(at, tuple(value for value, _ in parts), tuple(how for _, how in parts)))
 
 
-# ------------------------------------------------------------------------------------------------------------- operators
+# ------------------------------------------------------------------------------------------------------------ operators
 
 
 def _binary(frame: Frame, node: cst.BinaryOperation) -> int:
@@ -271,7 +271,7 @@ def _conditional(frame: Frame, node: cst.IfExp) -> int:
     return values[0] if len(values) == 1 else frame.emit(ir.Join(frame.mark(node), tuple(values)))
 
 
-# -------------------------------------------------------------------------------------------------------------- displays
+# ------------------------------------------------------------------------------------------------------------- displays
 
 
 def _tuple(frame: Frame, node: cst.Tuple) -> int:
@@ -293,10 +293,12 @@ def _display(frame: Frame, node: cst.CSTNode, kind: str, elements: Sequence[cst.
 
 
 def _element(frame: Frame, element: cst.BaseElement) -> int:
-    value = lower_expression(frame, element.value)
-    if isinstance(element, cst.StarredElement):
-        return frame.emit(ir.Spread(frame.mark(element), value))
-    return value
+    return lower_expression(frame, element if isinstance(element, cst.StarredElement) else element.value)
+
+
+def _starred(frame: Frame, node: cst.StarredElement) -> int:
+    value = lower_expression(frame, node.value)
+    return frame.emit(ir.Spread(frame.mark(node), value))
 
 
 def _dict(frame: Frame, node: cst.Dict) -> int:
@@ -327,7 +329,7 @@ def _subscript(frame: Frame, node: cst.Subscript) -> int:
 
 
 def attribute_key(node: cst.Subscript) -> str | None:
-    """"x" for `anything.__dict__["x"]`, which is the attribute x."""
+    """ "x" for `anything.__dict__["x"]`, which is the attribute x."""
     base = node.value
     if not (isinstance(base, cst.Attribute) and base.attr.value == "__dict__") or len(node.slice) != 1:
         return None
@@ -383,6 +385,7 @@ EXPRESSIONS.update(
         cst.List: _list,
         cst.Set: _set,
         cst.Dict: _dict,
+        cst.StarredElement: _starred,
         cst.Attribute: _attribute,
         cst.Subscript: _subscript,
     }

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHALLOW = 60  # nested brackets and chained operators together that any stack holds
-DEEPEST = 6000
+_DEEPEST = 6000
+_LINK = 6  # weight of a link against that of an operator
 _MOST_BRACKETS = 200  # the limit of Python's own tokenizer
 _STACK = 512 << 20
 _LEAST_FRAMES = 4000
@@ -32,7 +33,7 @@ _WORDS = re.compile(r"\b(?:not|lambda|if|elif|and|or|await)\b")
 _TOKEN = re.compile(
     r"""(?P<string>(?i:\b[a-z]{1,2})?(?:'''(?:[^\\]|\\.)*?'''|\"""(?:[^\\]|\\.)*?\"""|'(?:[^\\\n]|\\.)*'|"(?:[^\\\n]|\\.)*"))"""
     r"|(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<newline>\n)"
-    r"|(?P<elif>\belif\b)|(?P<operator>[.+\-*/%@|&^<>~]+|\b(?:not|lambda|if|and|or|await)\b)",
+    r"|(?P<elif>\belif\b)|(?P<link>\.|~|\b(?:not|lambda|if|await)\b)|(?P<operator>[+\-*/%@|&^<>]|\b(?:and|or)\b)",
     re.DOTALL,
 )
 
@@ -45,37 +46,45 @@ def depth_of(text: str) -> int:
     """How deep a parser may have to recurse: brackets and the operators of one expression; an upper bound."""
     lone = len(text) - len(text.translate(_WITHOUT_OPERATORS))
     if lone <= SHALLOW:
+        # Letters and quotes are counted only where there is little else: most texts need no closer look.
         lone += len(_WORDS.findall(text)) + text.count("'") // 2 + text.count('"') // 2
         if lone <= SHALLOW:
             return lone
-    return _measure(text)[0]
+    return _Depth(text).depth
 
 
-def _measure(text: str) -> tuple[int, int]:
-    """(depth, nested brackets) at the deepest point."""
-    counts = [0]
-    running = deepest = brackets = branches = 0
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "open":
-            counts.append(0)
-            running += 1
-        elif kind == "close":
-            if len(counts) > 1:
-                running -= counts.pop() + 1
-        elif kind in ("operator", "string"):
-            counts[-1] += 1
-            running += 1
-            if kind == "string":
-                deepest = max(deepest, running + _nested(match.group()))
-        elif kind == "elif":
-            branches += 1
-        elif kind == "comma" or (kind == "newline" and len(counts) == 1):
-            running -= counts[-1]
-            counts[-1] = 0
-        deepest = max(deepest, running)
-        brackets = max(brackets, len(counts))
-    return max(deepest, branches), brackets - 1
+class _Depth:
+    """How deep a text goes at its deepest point. `weight` is what it costs LibCST, whose time grows with the square:
+    links of a chain of calls, subscripts or prefixes count several times."""
+
+    __slots__ = ("brackets", "depth", "weight")
+
+    def __init__(self, text: str) -> None:
+        self.depth = self.weight = self.brackets = 0
+        branches = depth = weight = links = 0  # links since the last operator: it is a sibling of what they make
+        outer = [(0, 0, 0)]
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup
+            if kind == "open":
+                outer.append((depth, weight, links))
+                depth, links = depth + 1, 0
+            elif kind == "link" or (kind == "close" and len(outer) > 1):
+                if kind == "close":
+                    depth, weight, links = outer.pop()
+                depth, weight, links = depth + 1, weight + _LINK, links + 1
+            elif kind in ("operator", "string"):
+                depth, weight, links = depth + 1 - links, weight + 1 - links * _LINK, 0
+                if kind == "string":
+                    self.depth = max(self.depth, depth + _nested(match.group()))
+            elif kind == "elif":
+                branches += 1
+            elif kind == "comma" or (kind == "newline" and len(outer) == 1):
+                depth, weight, _ = outer[-1]
+                depth, links = depth + (len(outer) > 1), 0
+            self.depth = max(self.depth, depth)
+            self.weight = max(self.weight, weight)
+            self.brackets = max(self.brackets, len(outer) - 1)
+        self.depth = max(self.depth, branches)
 
 
 def _nested(string: str) -> int:
@@ -89,11 +98,11 @@ def with_parsed(text: str, work: Callable[[cst.Module], T]) -> T:
     Raises cst.ParserSyntaxError, TooDeepError, and whatever `work` raises."""
     depth = depth_of(text)
     if depth > SHALLOW:
-        depth, brackets = _measure(text)
-        if brackets > _MOST_BRACKETS or depth > DEEPEST:
+        found = _Depth(text)
+        if found.brackets > _MOST_BRACKETS or max(found.depth, found.weight) > _DEEPEST:
             raise TooDeepError
-        if depth > SHALLOW:
-            return _on_large_stack(depth, lambda: work(cst.parse_module(text)))
+        if found.depth > SHALLOW:
+            return _on_large_stack(found.depth, lambda: work(cst.parse_module(text)))
     with _recursion_limit(_LEAST_FRAMES):
         return work(cst.parse_module(text))
 

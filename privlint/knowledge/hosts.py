@@ -23,7 +23,7 @@ class HostIndex:
         self._plain: dict[str, str] = {}
         self._patterns: list[tuple[int, re.Pattern[str], str]] = []
         for name in sorted(recipients):
-            for domain in recipients[name].domains:
+            for domain in (*recipients[name].domains, *recipients[name].locations):
                 self._add(domain.lower(), name)
         self._patterns.sort(key=lambda entry: (-entry[0], entry[2]))
         self._found: dict[str, str] = {}

@@ -44,8 +44,8 @@ class Port(msgspec.Struct, frozen=True):
 
 
 def bind(port: Port, constant: Callable[[str], str | int | None]) -> Port:
-    """`port` with what the arguments of one call decide filled in; `constant` gives the constant value of an argument by
-    name or position, None if it is none (then the port stays as wide as it is)."""
+    """`port` with what the arguments of one call decide filled in; `constant` gives the constant value of an argument
+    by name or position, None if it is none (then the port stays as wide as it is)."""
     path = list(port.path)
     for place, argument in port.keyed:
         value = constant(argument)
