@@ -8,23 +8,24 @@ from hypothesis import strategies as st
 
 from privlint.analysis.bounds import MAX_PATH
 from privlint.analysis.callees import Binding
-from privlint.analysis.masks import LIKELY, PSEUDONYMOUS, Lanes
+from privlint.analysis.masks import DOUBTS, Lanes, doubts, is_pseudonymous
+from privlint.analysis.masks import LANES as ALL_LANES
 from privlint.analysis.paths import ANY, KEY, VALUE, below_containers, join, matches
 from privlint.ir import Arg, ParamDef
 
 LANES = Lanes(fields=3, carriers=2)
-MASKS = st.integers(min_value=0, max_value=(1 << 20) - 1)
+MASKS = st.integers(min_value=0, max_value=(1 << 30) - 1)
 
 
 @given(MASKS)
 def test_likely_keeps_the_items_and_their_form(mask: int) -> None:
     doubted = LANES.likely(mask)
     assert {item for item, _ in LANES.items(doubted)} == {item for item, _ in LANES.items(mask)}
-    assert all(lane & LIKELY for _, lane in LANES.items(doubted))
+    assert all(doubts(lane) for _, lane in LANES.items(doubted))
     assert LANES.likely(doubted) == doubted
 
 
-@given(MASKS, st.integers(min_value=0, max_value=3))
+@given(MASKS, st.integers(min_value=0, max_value=ALL_LANES - 1))
 def test_a_summary_of_the_bare_token_changes_nothing(mask: int, lane: int) -> None:
     assert LANES.through(mask, LANES.of(0)) == mask
     assert LANES.through(mask, LANES.of(0, lane)) == LANES.shift(mask, lane)
@@ -39,13 +40,19 @@ def test_new_never_repeats_what_is_known(known: int, mask: int) -> None:
 
 
 def test_a_certain_item_is_not_told_again_as_likely() -> None:
-    assert LANES.new(LANES.of(1), LANES.of(1, LIKELY)) == 0
-    assert LANES.new(LANES.of(1, LIKELY), LANES.of(1)) == LANES.of(1)
+    assert LANES.new(LANES.of(1), LANES.of(1, 1)) == 0
+    assert LANES.new(LANES.of(1, 1), LANES.of(1)) == LANES.of(1)
+
+
+@given(MASKS)
+def test_a_third_doubtful_step_drops_everything(mask: int) -> None:
+    assert LANES.doubted(LANES.doubted(LANES.doubted(mask))) == 0
+    assert {is_pseudonymous(lane) for _, lane in LANES.items(LANES.doubted(LANES.of(0, DOUBTS)))} == {True}
 
 
 def test_a_hash_is_another_thing_than_what_was_hashed() -> None:
-    assert LANES.pseudonymous(LANES.of(2)) == LANES.of(2, PSEUDONYMOUS)
-    assert LANES.new(LANES.of(2, PSEUDONYMOUS), LANES.of(2)) == LANES.of(2)
+    assert LANES.pseudonymous(LANES.of(2)) == LANES.of(2, DOUBTS)
+    assert LANES.new(LANES.of(2, DOUBTS), LANES.of(2)) == LANES.of(2)
 
 
 @pytest.mark.parametrize(

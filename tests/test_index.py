@@ -36,7 +36,7 @@ def calls(text: str) -> list[tuple[str, str, str, int, tuple[str, ...]]]:
         (b"\xff\xfex\0 \0=\0 \x001\0", "PRV902", 1, 1),
     ],
 )
-def test_a_file_that_cannot_be_read_is_a_problem_with_its_place(source: bytes, code: str, line: int, column: int) -> None:
+def test_what_cannot_be_read_is_a_problem_with_its_place(source: bytes, code: str, line: int, column: int) -> None:
     found = index_source(source)
     assert [(p.code, p.line) for p in found.problems] == [(code, line)]
     assert found.problems[0].column == column or code == "PRV901"
@@ -125,12 +125,14 @@ def test_functions_their_parameters_and_places() -> None:
     f, g = found.functions
     assert (f.qualname, f.line, f.def_line, f.end_line, f.column) == ("f", 1, 3, 4, 1)
     assert (f.is_async, f.is_generator, g.is_async, g.is_generator) == (True, True, False, False)
-    assert [(p.name, p.kind) for p in f.params] == [("a", "pos"), ("b", "any"), ("args", "*"), ("c", "kw"), ("kw", "**")]
+    kinds = [("a", "pos"), ("b", "any"), ("args", "*"), ("c", "kw"), ("kw", "**")]
+    assert [(p.name, p.kind) for p in f.params] == kinds
     assert f.params[1].annotation == Expr("name", "int")
     assert [p.default for p in f.params] == [None, Expr("const", value=1), None, Expr("const"), None]
     assert f.returns == Expr("sub", "", (Expr("name", "list"), Expr("name", "User")))
     key = Expr("kw", "key", (Expr("const", value=1),))
-    assert f.decorators == (Expr("name", "deco"), Expr("call", "", (Expr("name", "other"), Expr("const", value="x"), key)))
+    other = Expr("call", "", (Expr("name", "other"), Expr("const", value="x"), key))
+    assert f.decorators == (Expr("name", "deco"), other)
 
 
 def test_owners_parents_and_ordinals() -> None:
@@ -240,7 +242,8 @@ def test_annotations_keep_what_they_say() -> None:
     texts = {f.name: f.annotation or f.value for f in found.fields}
     name = Expr("name", "User")
     assert texts["a"] == Expr("sub", "", (Expr("name", "Optional"), name))
-    assert texts["b"] == Expr("or", "", (Expr("sub", "", (Expr("name", "Literal"), Expr("const", value="x"))), Expr("const")))
+    literal = Expr("sub", "", (Expr("name", "Literal"), Expr("const", value="x")))
+    assert texts["b"] == Expr("or", "", (literal, Expr("const")))
     assert texts["c"] is not None
     assert texts["c"].args[1] == name
     assert texts["c"].args[2] == Expr("const", value="privlint: contact.email")

@@ -13,7 +13,6 @@ import libcst
 import msgspec
 import pytest
 
-from privlint.frontend import index as index_module
 from privlint.frontend.index import decode_source, find_comments, index_source
 from privlint.frontend.index_ast import Indexer
 from privlint.frontend.index_cst import comments_with_libcst, parse_with_libcst
@@ -42,8 +41,7 @@ def read_by_libcst(text: str) -> ModuleIndex:
         warnings.simplefilter("ignore")
         tree = parse_with_libcst(text)
     assert not isinstance(tree, Problem), tree
-    found = Indexer(lambda _line, offset: offset + 1).run(tree)
-    return found
+    return Indexer(lambda _line, offset: offset + 1).run(tree)
 
 
 @pytest.mark.parametrize("path", [*standard_files(), *INSTALLED], ids=lambda path: path.stem)
@@ -123,12 +121,12 @@ def test_the_second_reader_is_used_after_the_first_fails(monkeypatch: pytest.Mon
     text = "class A:\n    x: int = f(1)\n    def m(self): return self.x\n"
     direct = index_source(text.encode())
 
-    parse = index_module.ast.parse
+    parse = ast.parse
 
-    def refuse(source: str, mode: str = "exec") -> ast.AST:
+    def refuse(source: str, mode: str = "exec") -> object:
         if mode == "exec":
             raise SyntaxError("not this one")
         return parse(source, mode=mode)
 
-    monkeypatch.setattr(index_module.ast, "parse", refuse)
+    monkeypatch.setattr(ast, "parse", refuse)
     assert msgspec.structs.asdict(index_source(text.encode())) == msgspec.structs.asdict(direct)

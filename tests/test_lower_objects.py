@@ -253,3 +253,31 @@ def test_augmented_stores() -> None:
         "8: storeitem 4 5 7",
         "9: return 8 (8 1)",
     ]
+
+
+def test_a_container_of_the_module_is_filled_through_its_name() -> None:
+    source = """
+    def f(v):
+        SEEN.append(v)
+        STATE.rows.add(v)
+        log.info(1)
+    """
+    assert show(source)[:16] == [
+        "0: param 0",
+        "1: global SEEN",
+        "2: load 1 append",
+        "3: call 2 (0)",
+        "4: after 3 1",
+        "5: setglobal SEEN 4",
+        "6: after 3 0",
+        "7: global STATE",
+        "8: load 7 rows",
+        "9: load 8 add",
+        "10: call 9 (6)",
+        "11: after 10 8",
+        "12: store 7 rows 11",
+        "13: setglobal STATE 12",
+        "14: after 10 6",
+        "15: global log",
+    ]
+    assert not [line for line in show(source)[16:] if "after" in line]

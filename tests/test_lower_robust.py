@@ -16,7 +16,7 @@ from privlint.frontend.expr_ast import convert as convert_ast
 from privlint.frontend.expr_ast import convert_annotation
 from privlint.frontend.expr_cst import convert as convert_cst
 from privlint.frontend.lower import locate, lower_unit
-from privlint.frontend.lower_frame import EXPRESSIONS, STATEMENTS
+from privlint.frontend.lower_dispatch import EXPRESSIONS, STATEMENTS
 from privlint.frontend.lower_prune import empty_unread_joins
 
 # Statements that random programs are made of; those with a body take others into it.

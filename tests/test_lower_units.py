@@ -45,7 +45,7 @@ SOURCE = dedent(
 ).lstrip("\n")
 CLASS = (5, 21, "class", "Mailer", 0, ((11, 18), (20, 21)))
 METHOD = (11, 18, "function", "Mailer.send", 0, ())
-MODULE = (1, 26, "module", "", 0, ((5, 21), (24, 25)))
+MODULE = (1, 28, "module", "", 0, ((5, 21), (24, 25)))
 HELPER = (24, 25, "function", "helper", 0, ())
 
 

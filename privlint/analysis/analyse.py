@@ -24,7 +24,7 @@ from privlint.analysis.flow import (
 )
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.items import Items
-from privlint.analysis.masks import LIKELY, PSEUDONYMOUS
+from privlint.analysis.masks import doubts, is_pseudonymous
 from privlint.analysis.program import Program
 from privlint.analysis.purposes import CodePurpose, Purposes
 from privlint.analysis.seeds import Seeds
@@ -204,10 +204,10 @@ class Telling:
         return Flow(
             source=source,
             sink=sink,
-            confidence=Confidence.LIKELY if candidate.lane & LIKELY else Confidence.CERTAIN,
+            confidence=Confidence.LIKELY if doubts(candidate.lane) else Confidence.CERTAIN,
             trace=self._trace(source, way, sink),
             purposes=self._purposes.of(way.frames, sink.line),
-            pseudonymous=bool(candidate.lane & PSEUDONYMOUS),
+            pseudonymous=is_pseudonymous(candidate.lane),
             whole=candidate.whole,
         )
 
@@ -319,7 +319,7 @@ class Telling:
 
 def _worth(lane: int, whole: bool) -> tuple[bool, bool, bool]:
     """Plain before pseudonymous, certain before likely, named before as part of a whole."""
-    return bool(lane & PSEUDONYMOUS), bool(lane & LIKELY), whole
+    return is_pseudonymous(lane), doubts(lane) > 0, whole
 
 
 def _flow_order(flow: Flow) -> tuple[str, int, int, str, str, str]:

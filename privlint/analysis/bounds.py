@@ -5,10 +5,10 @@ from __future__ import annotations
 
 MAX_PATH = 4  # elements of an access path; what lies deeper is taken for its prefix
 MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
-MAX_CONTEXTS_PER_BODY = 120  # entry facts of one body
+MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
 MAX_TYPE_ARGS_DEPTH = 4  # nesting of type arguments
-MAX_CALLERS_FOR_TYPES = 12  # candidate units asked for what they pass as an untyped parameter
+MAX_CALLERS_FOR_TYPES = 5  # candidate units asked for what they pass as an untyped parameter
 MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
 MAX_OVERRIDES = 40  # overrides of one method
 MAX_QUERY_DEPTH = 2_000  # nested type questions
@@ -17,3 +17,5 @@ MAX_TRACE_STEPS = 100
 MAX_PURPOSE_DEPTH = 12  # callers above the top frame of a flow
 MAX_PURPOSE_UNITS = 400
 MAX_TEXT_DEPTH = 40  # nested questions for a constant text
+MAX_CALLERS_FOR_WRITES = 100  # candidate units that are told what a body wrote into its parameter's object
+MAX_MAKER_STEPS = 200  # values looked at to find what made an object

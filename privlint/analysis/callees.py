@@ -7,6 +7,7 @@ import msgspec
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.code import Code
+from privlint.analysis.formatting import Formatting
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
 from privlint.analysis.terms import Type, Types
@@ -53,6 +54,7 @@ class Callees:
         self._memo: dict[tuple[str, int, int], tuple[Target, ...]] = {}
         self._fields: dict[str, tuple[str, ...]] = {}
         self.properties = self._implicit_names()
+        self.formatting = Formatting(self)
 
     def _implicit_names(self) -> frozenset[str]:
         """Names whose mere reading, writing or indexing may call something of the project."""
@@ -259,11 +261,11 @@ class Callees:
         found: list[Target] = []
         for term in self.query.of(code, load.base):
             if term.kind == "obj" and term.name in self.program.classes:
-                getters = [f for f in self._methods(term, load.attr) if self.members.is_property(f)]
+                getters = [f for f in self.methods(term, load.attr) if self.members.is_property(f)]
                 found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
         return found
 
-    def _methods(self, term: Type, name: str) -> list[Function]:
+    def methods(self, term: Type, name: str) -> list[Function]:
         found = self.program.find(term.name, name)
         functions = [self.program.functions[found.function]] if found is not None and found.function else []
         if functions and not term.exact:
@@ -296,19 +298,8 @@ class Callees:
             if term.kind == "obj" and term.name in self.program.classes:
                 args = tuple(ir.Arg("", v) for v in values)
                 result = "none" if name == "__setitem__" else "return"
-                found += [Target("body", f.id, 0, args, base, result) for f in self._methods(term, name)]
+                found += [Target("body", f.id, 0, args, base, result) for f in self.methods(term, name)]
         return found
-
-    def shown(self, types: Types) -> list[Function]:
-        """`__str__` (or `__repr__`) of the project's classes among `types`: what formatting such an object calls."""
-        found: list[Function] = []
-        for term in types:
-            if term.kind == "obj" and term.name in self.program.classes:
-                found += self._methods(term, "__str__") or self._methods(term, "__repr__")
-        return found
-
-    def shown_by(self, class_id: str) -> list[Function]:
-        return self.shown((Type("obj", class_id, exact=True),))
 
     def callback(self, code: Code, func: int, callback: PortCall, index: int, value: int) -> list[Target]:
         """Functions that a library calls when it is given `func`, with `value` as argument number `index`."""

@@ -7,12 +7,14 @@ import re
 from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite
-from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join, matches
+from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
+from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join
 from privlint.analysis.reading import read_attribute, record_write, write_attribute
+from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
-from privlint.analysis.terms import SCALARS
-from privlint.knowledge.ports import Port, parse_call, parse_flow, parse_port
+from privlint.knowledge.ports import parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
 DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
@@ -51,21 +53,6 @@ def enter_target(s: Solver, c: Context, at: int, target: Target, fact: Fact, mas
         s.enter(c, at, target, fact, mask, index, path)
 
 
-def show(s: Solver, c: Context, at: int, fact: Fact, mask: int, result: str) -> None:
-    """Formatting an object calls its `__str__`; `result` "shown" puts what it tells before the sink at `at`."""
-    value, path = fact
-    functions = []
-    if path and isinstance(path[0], str) and path[0].startswith("."):
-        functions = s.callees.shown(s.query.of(c.code, value))
-    elif c.kind != TOKEN and below_containers(path):
-        for number, _ in s.lanes.items(mask & s.lanes.carriers):
-            functions += s.callees.shown_by(s.items.class_of(number))
-        path = ()
-    for function in functions:
-        target = Target("body", function.id, 0, (ir.Arg("", value),), value, result)
-        s.enter(c, at, target, fact, mask, 0, path)
-
-
 def _handed_over(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
     if target.handover and any(a.value == fact[0] for a in target.args):
         site = SinkSite(c.code.unit, c.code.body, at, target.handover, s.callees.dotted(target.name))
@@ -98,7 +85,7 @@ def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact:
             if path and isinstance(path[0], tuple):
                 _attribute(s, c, at, target.name, str(path[0][1]), path[1:], mask, step, held)
             elif path and path[0] in (VALUE, ANY):
-                s.add(c, at, path[1:], s.lanes.likely(mask), step)
+                s.add(c, at, path[1:], s.lanes.doubted(mask), step)
         elif name and name != "*":
             _attribute(s, c, at, target.name, name, path, mask, step, held)
 
@@ -117,7 +104,7 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
     if model is None:
         _unmodelled(s, c, at, i, target, fact, mask)
         return
-    ports = ports_of(i, target, model, fact[0])
+    ports = ports_of(target, model, fact[0])
     for sink in model.sink:
         _sink(s, c, at, target, sink, ports, fact, mask)
     if model.clean:
@@ -125,62 +112,14 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
     if model.mark == "pseudonymous":
         mask = s.lanes.pseudonymous(mask)
     if model.carries:
-        _carry(s, c, at, model, fact, mask, certain=True)
-    for text in model.flow:
-        source, goal = parse_flow(text)
-        rest = reached(source, ports, fact[1])
-        if rest is not None:
-            _flow(s, c, at, i, target, model, goal, rest, mask, Origin("step", fact))
+        _carry(s, c, at, model, fact, disclosed(s, c, mask) if model.deep else mask, certain=True)
+    flow(s, c, at, target, model, ports, fact, mask)
     for text in model.calls:
         _callback(s, c, at, i, target, model, text, ports, fact, mask)
 
 
-def ports_of(call: ir.Call, target: Target, model: CallableModel, value: int) -> frozenset[str]:
-    """Every name that a port can call this value by."""
-    names: set[str] = set()
-    if value == target.receiver:
-        names.add("self")
-    position = 0
-    for arg in call.args:
-        if arg.name == "":
-            if arg.value == value:
-                names |= {str(position), "any"}
-                names.add(model.params[position] if position < len(model.params) else "*")
-            position += 1
-        elif arg.value == value:
-            names.add("any")
-            if arg.name in ("*", "**"):
-                names |= {arg.name, f"spread{arg.name}"}
-            else:
-                names.add(arg.name)
-                names.add(str(model.params.index(arg.name)) if arg.name in model.params else "**")
-    return frozenset(names)
-
-
-def reached(port: Port, ports: frozenset[str], path: Path) -> Path | None:
-    """What is left of `path` once it went through the port; None if it does not."""
-    if port.root not in ports:
-        spread = "spread*" in ports or "spread**" in ports
-        if not spread or port.root == "self":
-            return None
-        if path and isinstance(path[0], tuple) and "spread**" in ports:
-            if path[0][1] != port.root:
-                return None
-        elif not path or path[0] not in (ANY, VALUE):
-            return None
-        path = path[1:]
-    for wanted in port.path:
-        if not path:
-            return path
-        if (wanted == ANY and is_item(path[0])) or matches(path[0], wanted):
-            path = path[1:]
-        else:
-            return None
-    return path
-
-
 def _sink(
-    s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: frozenset[str], fact: Fact, mask: int
+    s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int
 ) -> None:
     deep = sink.deep if sink.deep is not None else sink.kind in DEEP
     for text in sink.data:
@@ -194,7 +133,9 @@ def _sink(
             s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
         if not deep:
             s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
-            show(s, c, at, fact, mask, "shown")
+            call = c.code.code[at]
+            how = conversion(c.code.code, call, fact[0]) if isinstance(call, ir.Call) else "str"
+            show(s, c, at, fact, mask, "shown", how)
         break
     if sink.url and sink.url_data:
         rest = reached(parse_port(sink.url), ports, fact[1])
@@ -211,40 +152,9 @@ def _carry(
     value, path = fact
     if below_containers(path):
         scalars = mask & s.lanes.scalars
-        s.add(c, at, (), scalars if certain else s.lanes.likely(scalars), Origin("step", (value, path)))
-
-
-def _flow(
-    s: Solver,
-    c: Context,
-    at: int,
-    i: ir.Call,
-    target: Target,
-    model: CallableModel,
-    goal: Port,
-    rest: Path,
-    mask: int,
-    step: Origin,
-) -> None:
-    path = join(goal.path, rest)
-    if goal.root == "return":
-        if model.returns and f"builtins.{model.returns.removeprefix('builtins.')}" in SCALARS:
-            if not below_containers(path):
-                return
-            path, mask = (), mask & s.lanes.scalars
-        s.add(c, at, path, mask, step)
-        return
-    for value in _values(i, target, model, goal.root):
-        for after in c.code.afters.get(at, ()):
-            instr = c.code.code[after]
-            if isinstance(instr, ir.After) and instr.value == value:
-                s.add(c, after, path, mask, step)
-
-
-def _values(i: ir.Call, target: Target, model: CallableModel, root: str) -> list[int]:
-    if root == "self":
-        return [target.receiver]
-    return [arg.value for arg in i.args if root in ports_of(i, target, model, arg.value)]
+        if not certain:
+            scalars = 0 if s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
+        s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 
 def _callback(
@@ -255,7 +165,7 @@ def _callback(
     target: Target,
     model: CallableModel,
     text: str,
-    ports: frozenset[str],
+    ports: Ports,
     fact: Fact,
     mask: int,
 ) -> None:
@@ -265,7 +175,7 @@ def _callback(
         rest = reached(port, ports, fact[1])
         if rest is None:
             continue
-        for func in _values(i, target, model, callback.func.root):
+        for func in values(target, model, callback.func.root):
             for called in s.callees.callback(c.code, func, callback, index, fact[0]):
                 for number, path in s.binding(called).into(fact[0], rest):
                     s.enter(c, at, called, fact, mask, number, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 
 import msgspec
 
@@ -11,18 +10,20 @@ from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.constants import HOLE, Constants
 from privlint.analysis.hits import SinkSite
+from privlint.analysis.makers import Made, Makers
 from privlint.analysis.members import argument_value
+from privlint.analysis.regions import Decided, Regions, read_url
+from privlint.analysis.transports import Transports
 from privlint.analysis.types import TypeQuery
-from privlint.models import CallableModel, RegionSwitch
+from privlint.knowledge.ports import parse_flow, parse_port
+from privlint.models import CallableModel
 
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^/@\0]*@)?(?P<host>[^/:?#\0]*)(?P<after>.?)", re.I | re.S)
 _OWN_SUFFIXES = (".internal", ".local", ".localhost", ".lan", ".svc", ".cluster.local")
 _UNPROTECTED = frozenset({"http", "ftp", "smtp"})
-_BASES = ("base_url", "host", "endpoint", "endpoint_url", "url", "server_url", "api_base", "api_host")
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """Fields as in `flow.Sink`."""
+    """Fields as in `flow.Sink`; `recipient` is "" where the host says nothing else than the model."""
 
     host: str = ""
     url: str = ""
@@ -38,50 +39,98 @@ class Destinations:
         self._query = query
         self._models = query.models
         self._constants = constants
-        self._starts: dict[str, list[tuple[Code, ir.Call]]] = {}
+        self._makers = Makers(query)
+        self._regions = Regions(query, constants, self._makers)
+        self._transports = Transports(query, constants, self._makers)
+        self._starts: dict[str, list[Made]] = {}
         self._called: dict[str, list[tuple[str, int]]] | None = None
 
     def of(self, code: Code, site: SinkSite) -> Destination:
-        instr = code.code[site.position]
-        if site.model is None or not isinstance(instr, ir.Call):
+        if site.model is None:
             return Destination()
-        transport = self._transport(code, instr)
-        found = Destination(transport=transport)
-        if site.model.url:
-            found = self._by_url(code, instr, site, found)
-        if site.model.recipient or not found.host:
-            found = self._by_client(code, site, found)
-        return found
+        instr = code.code[site.position]
+        calls = [(self._makers.names(c, call), (c, call)) for c, call in self._makers.of(code, site.receiver)]
+        if isinstance(instr, ir.Call):
+            calls.insert(0, ([site.callable], (code, instr)))
+        if not any(self._regions.knows(names) for names, _ in calls):
+            calls += self._initialised(site.model.recipient)
+        decided = self._regions.decide(calls)
+        texts = self._texts(code, instr, site, decided) if isinstance(instr, ir.Call) else ()
+        found = self._placed(texts, decided, site)
+        if found.state == "own":
+            return found
+        transport = self._transports.of(code, calls)
+        return msgspec.structs.replace(found, transport=transport or found.transport)
 
     # ----------------------------------------------------------------------------------------------------------- url
 
-    def _by_url(self, code: Code, call: ir.Call, site: SinkSite, found: Destination) -> Destination:
-        model = self._models.callables.get(site.callable)
-        value = argument_value(call, model.params if model else (), site.model.url if site.model else "")
-        texts = self._constants.texts(code, value)
-        base = self._client_base(code, site.receiver)
-        return self._place(
-            [base + t if base and "://" not in t else t for t in texts],
-            found,
-            bool(site.model and site.model.recipient),
-        )
+    def _texts(self, code: Code, call: ir.Call, site: SinkSite, decided: Decided) -> tuple[str, ...]:
+        """Constant texts of the destination: the URL, after the one that the client was made with."""
+        texts: tuple[str, ...] = ()
+        if site.model is not None and site.model.url:
+            model = self._models.callables.get(site.callable)
+            texts = self._port_texts(code, call, site.receiver, model, site.model.url)
+        if not decided.text:
+            return texts
+        base = decided.text.rstrip("/") + "/" if "://" in decided.text else ""
+        if not texts or not base:
+            return (*(text for text in texts if "://" in text), decided.text)
+        return tuple(text if "://" in text else base + text.lstrip("/") for text in texts)
 
-    def _place(self, texts: list[str], found: Destination, named: bool) -> Destination:
-        read = [read_url(text) for text in texts]
-        known = [(text, url) for text, url in zip(texts, read, strict=True) if url and url[1]]
+    def _port_texts(
+        self, code: Code, call: ir.Call, receiver: int, model: CallableModel | None, port: str
+    ) -> tuple[str, ...]:
+        """Texts of what a port holds; of an attribute, what its object was made with."""
+        read = parse_port(port)
+        params = model.params if model else ()
+        value = receiver if read.root == "self" else argument_value(call, params, read.root)
+        texts = self._constants.texts(code, value) if not read.path else (HOLE,)
+        if any("://" in text for text in texts) or value < 0:
+            return texts
+        made = [text for maker in self._makers.of(code, value) for text in self._made_texts(maker, read.path)]
+        return tuple(made) or texts
+
+    def _made_texts(self, made: Made, path: tuple[object, ...]) -> list[str]:
+        """Texts that the object which a call makes holds under a path; without a path, under what stands for its
+        URL."""
+        code, call = made
+        found: list[str] = []
+        for name in self._makers.names(code, call):
+            model = self._models.callables.get(name)
+            for flow in model.flow if model else ():
+                source, goal = parse_flow(flow)
+                if goal.root == "return" and (goal.path == path or (not path and source.root == "url")):
+                    value = argument_value(call, model.params if model else (), source.root)
+                    found += self._constants.texts(code, value) if value >= 0 else ()
+        return found
+
+    def _placed(self, texts: tuple[str, ...], decided: Decided, site: SinkSite) -> Destination:
+        """The destination of the first text that names a host, one of somebody else before an own one."""
+        read = [(text, read_url(text) or read_bare(text)) for text in texts]
+        known = [(text, *url) for text, url in read if url is not None and url[1]]
         if not known:
-            return found if named else msgspec.structs.replace(found, state="unknown")
-        foreign = [pair for pair in known if not self._own(pair[1][1])] or known
-        text, (scheme, host) = foreign[0]
+            return Destination(state=self._unplaced(site), location=decided.location, location_from=decided.location_from)
+        text, scheme, host = next((one for one in known if not self._own(one[2])), known[0])
         own = self._own(host)
-        transport = found.transport or (scheme if scheme in _UNPROTECTED and not own else "")
-        return msgspec.structs.replace(
-            found,
+        place, how = self._regions.host_place(host)
+        if not place:
+            place, how = decided.location, decided.location_from
+        return Destination(
             host=host,
             url=text.partition(HOLE)[0],
             state="own" if own else "known",
-            transport="" if own else transport,
+            location="" if own else place,
+            location_from="" if own else how,
+            transport="" if own or scheme not in _UNPROTECTED else scheme,
+            recipient=self._regions.hosts.recipient(host),
         )
+
+    @staticmethod
+    def _unplaced(site: SinkSite) -> str:
+        """What holds where no host is known."""
+        if site.model is None or site.model.recipient or not site.model.url:
+            return "known"
+        return "own" if site.model.own else "unknown"
 
     def _own(self, host: str) -> bool:
         lowered = host.lower().rstrip(".")
@@ -89,130 +138,20 @@ class Destinations:
             return True
         return is_own_infrastructure(lowered)
 
-    # -------------------------------------------------------------------------------------------------------- client
-
-    def _client_base(self, code: Code, receiver: int) -> str:
-        for maker, call in self.makers(code, receiver):
-            for name in _BASES:
-                value = argument_value(call, (), name)
-                texts = self._constants.texts(maker, value) if value >= 0 else ()
-                for text in texts:
-                    if "://" in text:
-                        return text.rstrip("/") + "/"
-        return ""
-
-    def _by_client(self, code: Code, site: SinkSite, found: Destination) -> Destination:
-        calls = self.makers(code, site.receiver) if site.receiver >= 0 else []
-        names = self._switch_names(site.callable)
-        if not calls:
-            calls = [call for name in names for call in self.starts(name)]
-        for maker, call in calls:
-            for name in self._callee_names(maker, call):
-                for switch in self._models.switches.get(name, ()):
-                    placed = self._switched(maker, call, switch, found)
-                    if placed is not None:
-                        return placed
-        return found
-
-    def _switch_names(self, callable_name: str) -> list[str]:
-        top = callable_name.partition(".")[0].partition("(")[0]
-        return sorted(
-            n
-            for n in self._models.switches
-            if n.partition(".")[0] == top and n.rpartition(".")[2] in ("init", "initialize", "configure", "setup")
-        )
-
-    def _callee_names(self, code: Code, call: ir.Call) -> list[str]:
-        return [t.name for t in self._query.of(code, call.func) if t.kind == "ext"]
-
-    def _switched(self, code: Code, call: ir.Call, switch: RegionSwitch, found: Destination) -> Destination | None:
-        value = argument_value(call, (), switch.param)
-        if value < 0 and switch.position >= 0:
-            value = argument_value(call, (), str(switch.position))
-        texts = self._constants.texts(code, value) if value >= 0 else ("",)
-        for text in texts:
-            if HOLE in text:
-                continue
-            if switch.host and text:
-                placed = self._place([text if "://" in text else f"https://{text}"], found, True)
-                if placed.host:
-                    return self._host_location(placed, switch, text)
-            country = self._models.regions.get((switch.provider, text), "") if switch.provider and text else ""
-            country = country or switch.values.get(text, "" if not text else switch.values.get("*", ""))
-            if country:
-                return msgspec.structs.replace(
-                    found, location=country, location_from=f"{switch.param} {text or 'not given'}"
-                )
-        return None
-
-    def _host_location(self, placed: Destination, switch: RegionSwitch, text: str) -> Destination:
-        for pattern, country in switch.values.items():
-            if pattern and pattern not in ("*",) and pattern.lstrip("*.") in placed.host:
-                return msgspec.structs.replace(placed, location=country, location_from=f"host {placed.host}")
-        del text
-        return placed
-
-    def makers(self, code: Code, value: int, depth: int = 0) -> list[tuple[Code, ir.Call]]:
-        """Calls that made the object behind a value: through attributes, variables, `with`, joins."""
-        if value < 0 or depth > 8:
-            return []
-        instr = code.code[value]
-        if isinstance(instr, ir.Call):
-            func = code.code[instr.func]
-            inner = self.makers(code, func.base, depth + 1) if isinstance(func, ir.Load) else []
-            return [(code, instr), *inner]
-        if isinstance(instr, ir.After | ir.Typed | ir.Await):
-            return self.makers(code, instr.value, depth + 1)
-        if isinstance(instr, ir.Enter):
-            return self.makers(code, instr.manager, depth + 1)
-        if isinstance(instr, ir.Join):
-            return [found for v in instr.values for found in self.makers(code, v, depth + 1)]
-        if isinstance(instr, ir.Store | ir.StoreItem):
-            return self.makers(code, instr.base, depth + 1)
-        if isinstance(instr, ir.Global | ir.Imported):
-            return self._variable_makers(code, instr, depth)
-        if isinstance(instr, ir.Load):
-            return self._attribute_makers(code, instr, depth) or self.makers(code, instr.base, depth + 1)
-        return []
-
-    def _variable_makers(self, code: Code, instr: ir.Global | ir.Imported, depth: int) -> list[tuple[Code, ir.Call]]:
-        module, scope = self._query.scope(code)
-        program = self._query.program
-        if isinstance(instr, ir.Global):
-            symbol = program.resolve(module, instr.name, scope)
-        else:
-            symbol = program.imported(module, instr.module, instr.name, instr.level)
-        if symbol is None or symbol.kind != "variable":
-            return []
-        home, _, variable = symbol.name.partition(":")
-        owner, _, name = variable.rpartition(".")
-        body = self._query.units.code(f"{home}:{owner}")
-        writes = [i.value for i in body.code if isinstance(i, ir.SetGlobal) and i.name == name]
-        return [found for v in writes for found in self.makers(body, v, depth + 1)]
-
-    def _attribute_makers(self, code: Code, load: ir.Load, depth: int) -> list[tuple[Code, ir.Call]]:
-        program = self._query.program
-        found: list[tuple[Code, ir.Call]] = []
-        for term in self._query.of(code, load.base):
-            if term.kind == "module" and term.name in program.modules:
-                body = self._query.units.code(f"{term.name}:")
-                writes = [i.value for i in body.code if isinstance(i, ir.SetGlobal) and i.name == load.attr]
-                found += [call for v in writes for call in self.makers(body, v, depth + 1)]
-            member = program.find(term.name, load.attr) if term.kind in ("obj", "class") else None
-            if member is None or member.field is None:
-                continue
-            record = program.classes[member.owner]
-            for field in record.fields[load.attr]:
-                unit = f"{record.module}:{field.unit or field.owner}"
-                body = self._query.units.code(unit)
-                values = [i.value for i in body.code if isinstance(i, ir.Store) and i.attr == load.attr]
-                values += [i.value for i in body.code if isinstance(i, ir.SetGlobal) and i.name == load.attr]
-                found += [call for v in values for call in self.makers(body, v, depth + 1)]
-        return found
-
     # ---------------------------------------------------------------------------------------------- initialisations
 
-    def starts(self, name: str) -> list[tuple[Code, ir.Call]]:
+    def _initialised(self, recipient: str) -> list[tuple[list[str], Made]]:
+        """Where the SDK of a recipient is set up for the whole program."""
+        if not recipient:
+            return []
+        names = [name for name in sorted(self._models.switches) if self._starts_sdk(name, recipient)]
+        return [([name], made) for name in names for made in self.starts(name)]
+
+    def _starts_sdk(self, name: str, recipient: str) -> bool:
+        model = self._models.callables.get(name)
+        return model is not None and model.init == recipient
+
+    def starts(self, name: str) -> list[Made]:
         """Every call of the library callable `name` in the program."""
         found = self._starts.get(name)
         if found is None:
@@ -224,9 +163,12 @@ class Destinations:
                 for unit in units
                 for code in self._query.units.codes(unit)
                 for instr in code.code
-                if isinstance(instr, ir.Call) and name in self._callee_names(code, instr)
+                if isinstance(instr, ir.Call) and self._is_of(code, instr, name)
             ]
         return found
+
+    def _is_of(self, code: Code, call: ir.Call, name: str) -> bool:
+        return any(t.kind == "ext" and t.name == name for t in self._query.of(code, call.func))
 
     def _calling(self, last: str) -> list[str]:
         """Units with a call by this last name."""
@@ -246,31 +188,17 @@ class Destinations:
                 found += [(models[name].init, name, code, call) for code, call in self.starts(name)]
         return found
 
-    def region(self, code: Code, name: str, call: ir.Call) -> tuple[str, str, str]:
-        """(location, where that is known from, host) of an initialisation."""
-        for switch in self._models.switches.get(name, ()):
-            placed = self._switched(code, call, switch, Destination())
-            if placed is not None:
-                return placed.location, placed.location_from, placed.host
-        return "", "", ""
-
-    def _transport(self, code: Code, call: ir.Call) -> str:
-        for arg in call.args:
-            if (
-                arg.name in ("verify", "verify_ssl", "verify_certs")
-                and self._constants.constant(code, arg.value) is False
-            ):
-                return f"{arg.name}=False"
-        return ""
+    def region(self, code: Code, name: str, call: ir.Call) -> tuple[str, str]:
+        """(location, where that is known from) of an initialisation."""
+        given = [(self._makers.names(*made), made) for arg in call.args for made in self._makers.of(code, arg.value)]
+        decided = self._regions.decide([([name], (code, call)), *given])
+        return decided.location, decided.location_from
 
 
-def read_url(text: str) -> tuple[str, str] | None:
-    """(scheme, host) of the constant beginning of a URL; the host is "" if it is not all known."""
-    match = _URL.match(text)
-    if match is None:
-        return None
-    complete = match["after"] != HOLE or not match["host"]
-    return match["scheme"].lower(), match["host"].lower() if complete else ""
+def read_bare(text: str) -> tuple[str, str] | None:
+    """A host without a scheme: "smtp.example.org:25", "db.internal/0"."""
+    host = text.partition("/")[0].partition(":")[0].lower()
+    return None if HOLE in text.partition("/")[0] or not host or " " in host else ("", host)
 
 
 def is_own_infrastructure(host: str) -> bool:

@@ -1,13 +1,23 @@
 """Sets of data items as bits of one integer.
 
-An item is a declared field or a class of objects that declare fields (a carrier). Each item has four lanes: plain or
-pseudonymous, certain or likely. Bit `lane * width + item` says: the item is here, in that state.
+An item is a declared field or a class of objects that declare fields (a carrier). Each item has six lanes: plain or
+pseudonymous, and how many doubtful steps lie behind it (0 to 2; what needs more is dropped). Bit `lane * width + item`
+says: the item is here, in that state.
 """
 
 from __future__ import annotations
 
-LIKELY = 1
-PSEUDONYMOUS = 2
+DOUBTS = 3  # lanes of one form: certain, one doubtful step, two
+LANES = 2 * DOUBTS
+
+
+def doubts(lane: int) -> int:
+    """How many doubtful steps a lane stands for; 0 is certain."""
+    return lane % DOUBTS
+
+
+def is_pseudonymous(lane: int) -> bool:
+    return lane >= DOUBTS
 
 
 class Lanes:
@@ -17,39 +27,49 @@ class Lanes:
         self.width = width = max(fields + carriers, 1)
         self.fields = fields
         one = (1 << width) - 1
-        self.lane = tuple(one << (width * lane) for lane in range(4))
+        self.lane = tuple(one << (width * lane) for lane in range(LANES))
         scalar = (1 << fields) - 1
-        self.scalars = sum(scalar << (width * lane) for lane in range(4))
+        self.scalars = sum(scalar << (width * lane) for lane in range(LANES))
         self.carriers = sum(self.lane) & ~self.scalars
+        self._certain = self.lane[0] | self.lane[DOUBTS]
+        self._once = self.lane[1] | self.lane[DOUBTS + 1]
+        self._plain = self.lane[0] | self.lane[1] | self.lane[2]
 
     def likely(self, mask: int) -> int:
         """The same items, no longer certain."""
-        certain = mask & (self.lane[0] | self.lane[2])
-        return (mask & ~certain) | (certain << self.width)
+        certain = mask & self._certain
+        return (mask & ~certain) | (certain << self.width) if certain else mask
+
+    def doubted(self, mask: int) -> int:
+        """The items after one more doubtful step; what had two already is gone."""
+        return (mask & (self._certain | self._once)) << self.width
 
     def pseudonymous(self, mask: int) -> int:
         """The same items, hashed or tokenised."""
-        plain = mask & (self.lane[0] | self.lane[1])
-        return (mask & ~plain) | (plain << (2 * self.width))
+        plain = mask & self._plain
+        return (mask & ~plain) | (plain << (DOUBTS * self.width))
 
     def shift(self, mask: int, lane: int) -> int:
-        if lane & LIKELY:
-            mask = self.likely(mask)
-        return self.pseudonymous(mask) if lane & PSEUDONYMOUS else mask
+        for _ in range(doubts(lane)):
+            mask = self.doubted(mask)
+        return self.pseudonymous(mask) if is_pseudonymous(lane) else mask
 
     def through(self, mask: int, summary: int) -> int:
         """`mask` after a way whose effect on a token (item 0) is `summary`."""
         result = 0
-        for lane in range(4):
+        for lane in range(LANES):
             if summary >> (self.width * lane) & 1:
                 result |= self.shift(mask, lane)
         return result
 
     def new(self, known: int, mask: int) -> int:
-        """What `mask` adds to `known`: an item that is certain already is not told again as likely."""
+        """What `mask` adds to `known`: an item is not told again with more doubts than it has."""
         mask &= ~known
-        certain = known & (self.lane[0] | self.lane[2])
-        return mask & ~(certain << self.width)
+        if not mask:
+            return 0
+        certain = known & self._certain
+        once = (known & self._once) | (certain << self.width)
+        return mask & ~(certain << self.width) & ~(once << self.width)
 
     def of(self, item: int, lane: int = 0) -> int:
         return 1 << (self.width * lane + item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privlint import ir
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.paths import join
@@ -13,7 +14,8 @@ def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: 
     path = fact[1]
     step = Origin("step", fact)
     if not path:
-        s.add(c, at, (), mask & s.lanes.scalars, step)
+        if not s.is_own_object(c.code, at):  # an attribute of what should be plain data: something else was made of it
+            s.add(c, at, (), s.lanes.doubted(mask & s.lanes.scalars), step)
         read_carrier(s, c, at, name, mask, step)
     elif path[0] == "." + name:
         s.add(c, at, path[1:], mask, step)
@@ -42,10 +44,27 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
         if term.kind == "class" and term.name in s.program.classes:
             s.export(c, ("attr", term.name, name), fact, fact[1], mask)
         if term.kind == "obj" and term.name in s.program.classes:
-            record_write(s, c, site, term.name, name, fact, mask)
+            if not _writes_back(c, at, name):
+                record_write(s, c, site, term.name, name, fact, mask)
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
     s.add(c, at, join(("." + name,), fact[1]), mask, step)
+
+
+def _writes_back(c: Context, at: int, name: str) -> bool:
+    """The store only tells the owner of an attribute what a call or another store did to the attribute's object."""
+    code = c.code.code
+    instr = code[at]
+    value = instr.value if isinstance(instr, ir.Store) else -1
+    while value >= 0:
+        made = code[value]
+        if isinstance(made, ir.After):
+            value = made.value
+        elif isinstance(made, ir.Store | ir.StoreItem):
+            value = made.base
+        else:
+            return isinstance(made, ir.Load) and made.attr == name and value != getattr(instr, "value", -1)
+    return False
 
 
 def record_write(s: Solver, c: Context, at: int, owner: str, name: str, fact: Fact, mask: int) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
+from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
@@ -51,6 +51,7 @@ class Solver:
         self._bindings: dict[Target, Binding] = {}
         self._params: dict[tuple[str, int], dict[int, int]] = {}
         self._sites: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}
+        self._attended: set[tuple[Code, int, Target]] = set()
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self._responses: dict[str, bool] = {}
@@ -234,6 +235,10 @@ class Solver:
         self._deliver(context, caller.position, caller.target, exit_fact, mask, origin)
 
     def _return_to_all(self, context: Context, exit_fact: Fact, mask: int) -> None:
+        port = exit_fact[0]
+        if port >= 0 and not context.code.body and len(self.program.callers(context.code.unit)) > MAX_CALLERS_FOR_WRITES:
+            self.cut += 1  # `get`, `save`, `run`: everyone may call it
+            return
         origin = Origin("back", None, context.id, exit_fact)
         for code, position, target in self.call_sites(context.code):
             delivered = self.lanes.likely(mask) if target.likely else mask
@@ -249,14 +254,14 @@ class Solver:
             if target.result == "return":
                 self.add(context, position, join(target.result_path, path), mask, origin)
             elif target.result == "shown" and not path:
-                self._show(context, position, mask & self.lanes.scalars, origin)
+                self.show(context, position, mask & self.lanes.scalars, origin)
         elif target.result == "self" and port == 0:
             self.add(context, position, path, mask, origin)
         else:
             for value, inner in self.binding(target).back(port, path):
                 self._write_back(context, position, value, inner, mask, origin)
 
-    def _show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
+    def show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
         """What an object's `__str__` tells, at a sink that formats the object."""
         fact = (position, ("#shown",))
         self.add(context, *fact, mask, origin)
@@ -283,6 +288,20 @@ class Solver:
                 context.facts[fact] = context.facts.get(fact, 0) | mask
                 context.origins.setdefault(fact, []).append((mask, origin))
                 self.leave(context, RAISED, path, mask, fact)
+
+    def attend(self, code: Code, position: int, target: Target) -> None:
+        """A call that only a fact tells of (an object is formatted): what begins in the callee comes out there too."""
+        callee = self.units.code(target.name, target.body)
+        sites = self.call_sites(callee)
+        site = (code, position, target)
+        if site in self._attended or site in sites:
+            return
+        self._attended.add(site)
+        sites.append(site)
+        context = self._own.get((callee.unit, callee.body))
+        for exit_fact, mask in list(context.exits.items()) if context is not None else ():
+            origin = Origin("back", None, context.id, exit_fact) if context is not None else Origin("back")
+            self._deliver(self.own(code), position, target, exit_fact, mask, origin)
 
     def call_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Every instruction that may call this body, with the callee as seen from there."""
@@ -416,6 +435,11 @@ class Solver:
         if term.name == "builtins.dict":
             inner, prefix = [(t, ()) for t in (term.args[1] if len(term.args) > 1 else ())], (VALUE,)
         return [(found, join(prefix, path)) for t, _ in inner for found, path in self.carried(t, depth + 1)]
+
+    def is_own_object(self, code: Code, value: int) -> bool:
+        """Whether a value is an instance of a class of the program, so that it cannot be the data itself."""
+        types = self.query.of(code, value)
+        return bool(types) and all(t.kind == "obj" and t.name in self.program.classes for t in types)
 
     def responds(self, code: Code) -> bool:
         """Whether what the body returns leaves as a response of the program."""

@@ -10,6 +10,7 @@ from privlint import ir
 from privlint.analysis.bounds import MAX_TRACE_STEPS
 from privlint.analysis.code import Code
 from privlint.analysis.facts import OWN, RETURN, Context, Fact, Origin
+from privlint.analysis.masks import LANES
 from privlint.analysis.solver import Solver, exit_key
 
 
@@ -150,7 +151,7 @@ class Traces:
             for caller in inner.callers:
                 outer = self._s.contexts[caller.context]
                 mask = self._s.concrete(outer, outer.facts.get(caller.fact, 0))
-                if not any(mask >> (lane * self._lanes.width + brought) & 1 for lane in range(4)):
+                if not any(mask >> (lane * self._lanes.width + brought) & 1 for lane in range(LANES)):
                     continue
                 step = first or (outer, caller.position, caller.fact, brought)
                 if outer.kind == OWN or (outer.kind >= 0 and outer.kind != brought):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from privlint import ir
-from privlint.analysis.calling import call, enter_targets, show
+from privlint.analysis.calling import call, enter_targets
 from privlint.analysis.facts import RETURN, Context, Origin
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
 from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
+from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 
+_CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -159,11 +161,12 @@ def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path,
 
 def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mask: int) -> None:
     """Formatting shows scalars, what containers hold, and of an object what its own `__str__` tells."""
-    del i
     step = Origin("step", (value, path))
     if below_containers(path):
         s.add(c, at, (), mask & s.lanes.scalars, step)
-    show(s, c, at, (value, path), mask, "return")
+    for part, how in zip(i.parts, i.conversions or ("",) * len(i.parts), strict=True):
+        if part == value:
+            show(s, c, at, (value, path), mask, "return", _CONVERSIONS[how])
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:

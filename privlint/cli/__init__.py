@@ -66,8 +66,10 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("privlint: interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        from privlint.cli.output import forget_stdout
+
+        forget_stdout()
         return 0
     except Exception as error:
         return _tell_error(error, verbose=_is_verbose(arguments))

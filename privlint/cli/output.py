@@ -62,9 +62,17 @@ def write_stdout(text: str, *, utf8: bool) -> None:
     """`utf8`: for programs, whatever the terminal's encoding."""
     stream = sys.stdout
     encoding = "utf-8" if utf8 else (stream.encoding or "utf-8")
-    stream.flush()
-    stream.buffer.write(text.encode(encoding, "backslashreplace"))
-    stream.buffer.flush()
+    try:
+        stream.flush()
+        stream.buffer.write(text.encode(encoding, "backslashreplace"))
+        stream.buffer.flush()
+    except BrokenPipeError:
+        forget_stdout()
+
+
+def forget_stdout() -> None:
+    """The reader has seen enough: what follows is dropped, and the exit code stays what it is."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_file(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from privlint.cli.reports import (
     read_destinations,
     write_reports,
 )
-from privlint.cli.selectors import Selection, SelectorError, check_words, make_filter, split_words
+from privlint.cli.selectors import SelectorError, check_words, make_filter, split_words
 from privlint.diagnostics import Confidence, Diagnostic
 from privlint.engine import Outcome, Progress, RunOptions, relate_paths, run_program
 from privlint.project import Program, compile_patterns, find_programs, lies_in, prefix_of, show
@@ -97,7 +97,7 @@ def _check_program(program: Program, request: CheckRequest) -> _Result:
     effective = read_effective(request, program.project)
     if request.verbose:
         _tell(effective.describe(program))
-    _check_selection(effective.selection)
+    _check_rules([*effective.selection.words, *program.project.settings.require_exceptions_in_policy])
     quiet = request.quiet or request.hook or not is_interactive()
     with TerminalProgress() if not quiet else _Silent() as progress:
         options = RunOptions(
@@ -135,14 +135,14 @@ def _buffers(program: Program, request: CheckRequest) -> dict[str, bytes]:
     return {wanted.relative_to(root).as_posix(): request.buffer} if wanted.is_relative_to(root) else {}
 
 
-def _check_selection(selection: Selection) -> None:
+def _check_rules(words: list[str]) -> None:
     """Rules are imported only if words have to be checked."""
-    if not selection.words:
+    if not words:
         return
     from privlint.engine.pipeline import RULES
 
     try:
-        check_words(selection.words, RULES)
+        check_words(words, RULES)
     except SelectorError as error:
         raise CannotDo(str(error)) from error
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,10 @@ from privlint.diagnostics import Confidence, Diagnostic, Summary, fingerprint
 from privlint.engine.present import add_frames
 from privlint.engine.progress import Progress
 from privlint.engine.sources import Sources, in_memory, split_lines
-from privlint.engine.workers import Workers, default_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from concurrent.futures import Executor
 
     from privlint.diagnostics import Rule
     from privlint.policy.types import Policy, PolicyError
@@ -122,6 +121,7 @@ class _Run:
     def judge(self) -> tuple[StoredRun, bool]:
         """The result of the pipeline, stored for the next run, and whether the policy is valid."""
         from privlint.engine import pipeline
+        from privlint.engine.workers import Workers, default_jobs
 
         root, settings = self._project.root, self._project.settings
         policy = read_policy(self._project.policy, root)
@@ -232,6 +232,7 @@ def analyse_sources(
     if isinstance(loaded, list):
         return loaded
     from privlint.engine import pipeline
+    from privlint.engine.workers import Workers
 
     sources = in_memory(code)
     task = pipeline.Task(sources, loaded, today or datetime.date.today(), roots=roots)

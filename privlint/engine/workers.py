@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Tick = "Callable[[int], None]"
 
 
 def default_jobs() -> int:
@@ -62,7 +61,7 @@ class Workers:
     def _start(self) -> Executor:
         if self._executor is None:
             context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-            self._executor = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_ignore_interrupt)
+            self._executor = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_prepare_process)
         return self._executor
 
 
@@ -71,6 +70,14 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches all processes of a terminal; the first one ends the others."""
+def _prepare_process() -> None:
+    """Ctrl-C reaches all processes of a terminal, and the first one ends the others. If it is killed, they end too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

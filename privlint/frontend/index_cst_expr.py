@@ -66,13 +66,13 @@ class ExpressionTranslator:
 
     def on_concatenated_string(self, node: cst.ConcatenatedString) -> ast.expr:
         parts = [self.expression(part) for part in _strings(node)]
-        values = [part.value for part in parts if isinstance(part, ast.Constant)]
-        if len(values) == len(parts) and all(isinstance(value, type(values[0])) for value in values):
-            if values[0] is ...:
-                return ast.Constant(value=...)
-            return ast.Constant(value=(b"" if isinstance(values[0], bytes) else "").join(values))
-        values = [inner for part in parts if isinstance(part, ast.JoinedStr) for inner in part.values]
-        return ast.JoinedStr(values=values)
+        constants: list[Any] = [part.value for part in parts if isinstance(part, ast.Constant)]
+        if len(constants) < len(parts):
+            return ast.JoinedStr(values=[v for part in parts if isinstance(part, ast.JoinedStr) for v in part.values])
+        kind = type(constants[0])
+        if kind not in (str, bytes) or not all(isinstance(value, kind) for value in constants):
+            return ast.Constant(value=...)
+        return ast.Constant(value=kind().join(constants))
 
     def on_formatted_string(self, node: Any) -> ast.expr:
         return ast.JoinedStr(values=list(self.formatted(node.parts)))
@@ -111,11 +111,11 @@ class ExpressionTranslator:
         inner = items[0] if single else ast.Tuple(elts=items)
         return ast.Subscript(value=self.expression(node.value), slice=inner)
 
-    def sliced(self, node: cst.BaseSlice) -> ast.expr:
+    def sliced(self, node: cst.BaseSlice) -> Any:
         if isinstance(node, cst.Slice):
             return ast.Slice(lower=self.maybe(node.lower), upper=self.maybe(node.upper), step=self.maybe(node.step))
         value = self.expression(node.value)  # type: ignore[attr-defined]
-        return ast.Starred(value=value) if getattr(node, "star", None) else value  # type: ignore[no-any-return]
+        return ast.Starred(value=value) if getattr(node, "star", None) else value
 
     def on_binary_operation(self, node: cst.BinaryOperation) -> ast.expr:
         operator = _OPERATORS.get(type(node.operator).__name__, ast.Mult)()

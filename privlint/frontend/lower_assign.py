@@ -8,7 +8,8 @@ import libcst as cst
 
 from privlint import ir
 from privlint.frontend.expr_cst import convert
-from privlint.frontend.lower_frame import EXPRESSIONS, STATEMENTS, Frame, lower_expression
+from privlint.frontend.lower_dispatch import EXPRESSIONS, STATEMENTS, lower_expression
+from privlint.frontend.lower_frame import Frame
 from privlint.frontend.lower_values import OPERATORS, attribute_key, subscript_key
 
 if TYPE_CHECKING:

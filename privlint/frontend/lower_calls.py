@@ -6,11 +6,16 @@ import libcst as cst
 
 from privlint import ir
 from privlint.frontend.expr_cst import convert, literal
-from privlint.frontend.lower_frame import EXPRESSIONS, Frame, lower_expression
+from privlint.frontend.lower_dispatch import EXPRESSIONS, lower_expression
+from privlint.frontend.lower_frame import Frame
 from privlint.frontend.lower_uses import root_name
 
 _PLACES = (cst.Name, cst.Attribute, cst.Subscript)
 # Builtins that change nothing they are given.
+# Methods that put their arguments into their receiver: worth following into a variable of the module.
+_FILLING = {
+    *("add", "append", "appendleft", "extend", "extendleft", "insert", "put", "put_nowait", "setdefault", "update"),
+}
 _READING = {
     *("abs", "all", "any", "bool", "bytes", "callable", "chr", "dict", "divmod", "enumerate", "float", "format"),
     *("frozenset", "getattr", "hasattr", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len"),
@@ -62,9 +67,11 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
     at = frame.code[call].at
     done: set[int] = set()
     func = node.func
-    if isinstance(func, cst.Attribute) and root_name(func.value) and frame.is_ours(receiver):
+    if isinstance(func, cst.Attribute) and root_name(func.value):
         done.add(receiver)
-        frame.renew(receiver, frame.emit(ir.After(at, call, receiver)), at, since, owned=False)
+        fills = bool(args) and func.attr.value in _FILLING
+        if frame.is_ours(receiver) or (fills and frame.is_global(receiver)):
+            frame.renew(receiver, frame.emit(ir.After(at, call, receiver)), at, since, owned=fills)
     if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env:
         return
     for syntax, arg in zip(node.args, args, strict=True):

@@ -8,15 +8,8 @@ import libcst as cst
 
 from privlint import ir
 from privlint.frontend.expr_cst import dotted, literal
-from privlint.frontend.lower_frame import (
-    EXPRESSIONS,
-    STATEMENTS,
-    Frame,
-    Unit,
-    lower_block,
-    lower_expression,
-    lower_statements,
-)
+from privlint.frontend.lower_dispatch import EXPRESSIONS, STATEMENTS, lower_block, lower_expression, lower_statements
+from privlint.frontend.lower_frame import Frame, Unit
 from privlint.frontend.lower_uses import bound_name
 
 if TYPE_CHECKING:

@@ -10,15 +10,8 @@ from privlint import ir
 from privlint.frontend.expr_cst import dotted, literal
 from privlint.frontend.lower_assign import assign
 from privlint.frontend.lower_conditions import constant_truth, narrow
-from privlint.frontend.lower_frame import (
-    STATEMENTS,
-    Env,
-    Frame,
-    Guard,
-    lower_block,
-    lower_expression,
-    lower_statements,
-)
+from privlint.frontend.lower_dispatch import STATEMENTS, lower_block, lower_expression, lower_statements
+from privlint.frontend.lower_frame import Env, Frame, Guard
 from privlint.frontend.lower_uses import Uses, gather
 
 if TYPE_CHECKING:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import libcst as cst
-
 from privlint import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import libcst as cst
 
     from privlint.frontend.lower_scopes import Scope
 
@@ -19,6 +17,7 @@ Env: TypeAlias = dict[str, int]
 
 ANY_ELEMENT = "[*]"  # kind of the Const that stands as the key "any element"
 _WRITE_BACK_DEPTH = 4
+_FAR = ir.Const(0, None)
 _ROOT_DEPTH = 8
 _ORIGINS = (ir.Load, ir.Item, ir.Elem)
 _NOT_OURS = (ir.Global, ir.Imported, ir.Const, ir.Function, ir.LocalClass, ir.Text, ir.Operate)
@@ -199,15 +198,24 @@ class Frame:
 
     def is_ours(self, value: int, *, cells: bool = True) -> bool:
         """Whether writing to `value` changes an object that this body holds, rather than a module's."""
+        root = self._root(value)
+        return not isinstance(root, _NOT_OURS) and (cells or not isinstance(root, ir.Cell))
+
+    def is_global(self, value: int) -> bool:
+        """Whether `value` is what a name of the module refers to, or a part of it."""
+        return isinstance(self._root(value), ir.Global)
+
+    def _root(self, value: int) -> ir.AnyInstr:
+        """What `value` was loaded from first; a Const where that is too far away to matter."""
         for _ in range(_ROOT_DEPTH):
-            instr = self.code[self.origin(value)]
+            instr: ir.AnyInstr = self.code[self.origin(value)]
             if isinstance(instr, _ORIGINS):
                 value = instr.base
             elif isinstance(instr, ir.Typed):
                 value = instr.value
             else:
-                return not isinstance(instr, _NOT_OURS) and (cells or not isinstance(instr, ir.Cell))
-        return False
+                return instr
+        return _FAR
 
     def renew(self, old: int, new: int, at: int, since: int, *, owned: bool = True) -> None:
         """`new` is the version of `old` from here on, under all its names and in what it was loaded from.
@@ -369,44 +377,3 @@ class Frame:
                     if value != header and value not in values:
                         values.append(value)
         self.code[header] = ir.Join(join.at, tuple(values)) if values else ir.Const(join.at, None, "unbound")
-
-
-# ---------------------------------------------------------------------------------------------------------- dispatch
-
-EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Frame, Any], int]] = {}
-STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {}
-
-
-def lower_expression(frame: Frame, node: cst.CSTNode) -> int:
-    """The value of `node`; that of a construct that is not known carries nothing and is a problem of the unit."""
-    if type(node) is cst.Name:
-        name = node.value
-        if name in ("None", "True", "False"):
-            return frame.emit(ir.Const(frame.mark(node), None if name == "None" else name == "True"))
-        return frame.read(name, node)
-    found = EXPRESSIONS.get(type(node))
-    return found(frame, node) if found is not None else report(frame, node)
-
-
-def lower_block(frame: Frame, body: cst.BaseSuite) -> None:
-    lower_statements(frame, body.body)
-
-
-def lower_statements(frame: Frame, statements: Any) -> None:
-    for statement in statements:
-        if frame.dead:
-            return
-        found = STATEMENTS.get(type(statement))
-        if found is None:
-            report(frame, statement)
-        else:
-            found(frame, statement)
-        if frame.guards:
-            for guard in frame.guards:
-                guard.record(frame.env)
-
-
-def report(frame: Frame, node: cst.CSTNode) -> int:
-    """Notes that a construct is not analysed. Its line is found out by `locate`, so the unit's first one stands."""
-    frame.unit.problems.append(ir.Problem("PRV903", f"{type(node).__name__} is not analysed"))
-    return frame.emit(ir.Const(frame.mark(node), None, "?"))

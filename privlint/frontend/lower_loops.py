@@ -9,15 +9,8 @@ import libcst as cst
 from privlint import ir
 from privlint.frontend.lower_assign import assign
 from privlint.frontend.lower_conditions import constant_truth, narrow
-from privlint.frontend.lower_frame import (
-    EXPRESSIONS,
-    STATEMENTS,
-    Env,
-    Frame,
-    Loop,
-    lower_block,
-    lower_expression,
-)
+from privlint.frontend.lower_dispatch import EXPRESSIONS, STATEMENTS, lower_block, lower_expression
+from privlint.frontend.lower_frame import Env, Frame, Loop
 from privlint.frontend.lower_uses import Uses, add_source, add_target, gather, target_names
 
 Header: TypeAlias = tuple[int, list[str]]

@@ -9,7 +9,8 @@ import libcst as cst
 from privlint import ir
 from privlint.frontend.expr_cst import convert, dotted, literal
 from privlint.frontend.lower_conditions import narrow
-from privlint.frontend.lower_frame import STATEMENTS, Env, Frame, lower_block, lower_expression, report
+from privlint.frontend.lower_dispatch import STATEMENTS, lower_block, lower_expression, report
+from privlint.frontend.lower_frame import Env, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ import libcst as cst
 from privlint import ir
 from privlint.frontend.expr_cst import clean_text, concatenated_parts, literal
 from privlint.frontend.lower_conditions import constant_truth, narrow
-from privlint.frontend.lower_frame import EXPRESSIONS, Env, Frame, lower_expression
+from privlint.frontend.lower_dispatch import EXPRESSIONS, lower_expression
+from privlint.frontend.lower_frame import Env, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,324 @@
+"""What a fact becomes at a call of a library callable: the ports of its model, and the flows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from privlint import ir
+from privlint.analysis.callees import Target
+from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.members import argument_value
+from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
+from privlint.analysis.solver import Solver
+from privlint.analysis.terms import SCALARS
+from privlint.knowledge.ports import PathElement, Port, bind, parse_flow, parse_port
+from privlint.models import CallableModel
+
+_ANY_ATTRIBUTE = ".*"
+_PLACED = ("list", "tuple", "set", "iter")
+
+Ports = dict[str, tuple[Path, ...]]
+"""Names that a model may call a value by, with where the value lies below that name: a keyword argument that the model
+does not name is an item of `**`."""
+
+
+class Arrival(NamedTuple):
+    """What went through a port: the path left, the name that the port's wildcard stood for, and the items."""
+
+    rest: Path
+    name: str | int | None
+    mask: int
+
+
+def ports_of(target: Target, model: CallableModel, value: int) -> Ports:
+    """Every name that a port can call this value by."""
+    found: dict[str, list[Path]] = {}
+    if value == target.receiver:
+        found["self"] = [()]
+    position = 0
+    for arg in target.args:
+        if arg.name == "":
+            if arg.value == value:
+                own = model.params[position] if position < len(model.params) else "*"
+                for name in (str(position), "any", own):
+                    found[name] = [()]
+            position += 1
+        elif arg.value == value:
+            found["any"] = [()]
+            if arg.name in ("*", "**"):
+                found[arg.name] = found[f"spread{arg.name}"] = [()]
+            else:
+                _add_keyword(found, model, arg.name)
+    return {name: tuple(prefixes) for name, prefixes in found.items()}
+
+
+def _add_keyword(found: dict[str, list[Path]], model: CallableModel, name: str) -> None:
+    found[name] = [()]
+    if name in model.params:
+        found[str(model.params.index(name))] = [()]
+    else:
+        found.setdefault("**", []).append((("k", name),))
+
+
+def reached(port: Port, ports: Ports, path: Path) -> Path | None:
+    """What is left of `path` once it went through the port; None if it does not."""
+    for below in _below(port, ports, path):
+        rest = _through(port, below)
+        if rest is not None:
+            return rest
+    return None
+
+
+def _below(port: Port, ports: Ports, path: Path) -> list[Path]:
+    """`path` as it lies below the port's root."""
+    if port.root in ports:
+        return [join(prefix, path) for prefix in ports[port.root]]
+    if port.root == "self" or not ("spread*" in ports or "spread**" in ports):
+        return []
+    if path and isinstance(path[0], tuple) and "spread**" in ports:
+        return [path[1:]] if path[0][1] == port.root else []
+    return [path[1:]] if path and path[0] in (ANY, VALUE) else []
+
+
+def _through(port: Port, path: Path) -> Path | None:
+    for wanted in port.path:
+        if not path:
+            return path
+        if not _fits(path[0], wanted, port):
+            return None
+        path = path[1:]
+    return path
+
+
+def _fits(element: Element, wanted: PathElement, port: Port) -> bool:
+    if wanted == ANY:  # iterating an argument may give keys, the elements of a receiver are its values
+        return is_item(element) and not (element == KEY and port.root == "self")
+    if wanted == _ANY_ATTRIBUTE:
+        return isinstance(element, str) and element.startswith(".")
+    return matches(element, wanted)
+
+
+# --------------------------------------------------------------------------------------------------------------- flows
+
+
+def flow(s: Solver, c: Context, at: int, target: Target, model: CallableModel, ports: Ports, fact: Fact, mask: int) -> None:
+    """Everything that the model lets through."""
+    for text in model.flow:
+        source, goal = parse_flow(text)
+        below = _below(source, ports, fact[1])
+        if not below or not _given(target, model, source):
+            continue
+        kept = _keeps_name(source, goal)
+        bound, ends = _bound(c, target, model, source), _bound(c, target, model, goal)
+        chosen = _Chosen(c, target, model) if kept else None
+        for path in below:
+            for arrival in _arrivals(s, c, bound, path, mask, chosen):
+                if chosen is None or chosen.takes(arrival.name):
+                    _emit(s, c, at, target, model, ends, arrival if kept else arrival._replace(name=None), fact)
+
+
+class _Chosen:
+    """Which attribute names a flow takes, by the constants that `picks` and `drops` find in the arguments."""
+
+    def __init__(self, c: Context, target: Target, model: CallableModel) -> None:
+        self.picked = _constants(c, target, model, model.picks)
+        self._dropped = frozenset(_constants(c, target, model, model.drops) or ())
+
+    def takes(self, name: str | int | None) -> bool:
+        if name is None:
+            return True
+        return name not in self._dropped and (self.picked is None or name in self.picked)
+
+
+def _constants(c: Context, target: Target, model: CallableModel, ports: tuple[str, ...]) -> list[str] | None:
+    """Names that the arguments at these ports give; None if none are given or one of them is not known."""
+    found: list[str] = []
+    for text in ports:
+        wanted = parse_port(text)
+        for arg in target.args:
+            if wanted.root in ports_of(target, model, arg.value):
+                names = _texts(c, arg.value)
+                if names is None or arg.name in ("*", "**"):
+                    return None
+                found += names
+    return found or None
+
+
+def _texts(c: Context, value: int) -> list[str] | None:
+    instr = c.code.code[value]
+    if isinstance(instr, ir.Const):
+        return [instr.value] if isinstance(instr.value, str) else []
+    if not isinstance(instr, ir.Build):
+        return None
+    found: list[str] = []
+    for item in instr.keys or instr.values:
+        inner = _texts(c, item) if item >= 0 else None
+        if inner is None:
+            return None
+        found += inner
+    return found
+
+
+def _keeps_name(source: Port, goal: Port) -> bool:
+    """A flow between `.*` and `[*]` keeps the name; an attribute that an argument names is no wildcard."""
+    keyed = {place for place, _ in source.keyed}
+    return any(e == _ANY_ATTRIBUTE and n not in keyed for n, e in enumerate(source.path)) or _ANY_ATTRIBUTE in goal.path
+
+
+def _given(target: Target, model: CallableModel, port: Port) -> bool:
+    """Whether the arguments that name attributes are there at all."""
+    if any(arg.name in ("*", "**") for arg in target.args):
+        return True
+    call = ir.Call(0, -1, target.args)
+    named = (argument for place, argument in port.keyed if port.path[place] == _ANY_ATTRIBUTE)
+    return all(argument_value(call, model.params, argument) >= 0 for argument in named)
+
+
+def _bound(c: Context, target: Target, model: CallableModel, port: Port) -> Port:
+    if not port.keyed:
+        return port
+    call = ir.Call(0, -1, target.args)
+
+    def constant(argument: str) -> str | int | None:
+        value = argument_value(call, model.params, argument)
+        instr = c.code.code[value] if value >= 0 else None
+        if not isinstance(instr, ir.Const) or isinstance(instr.value, bool):
+            return None
+        return instr.value if isinstance(instr.value, str | int) else None
+
+    return bind(port, constant)
+
+
+def _arrivals(
+    s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: _Chosen | None
+) -> Iterator[Arrival]:
+    name: str | int | None = None
+    for number, wanted in enumerate(port.path):
+        if not path:
+            scalars = mask & s.lanes.scalars
+            if scalars:
+                yield Arrival((), name, scalars)
+            if c.kind != TOKEN:
+                yield from _off_carriers(s, port.path[number:], name, mask & s.lanes.carriers, chosen)
+            return
+        element = path[0]
+        if not _fits(element, wanted, port):
+            return
+        if wanted == _ANY_ATTRIBUTE:
+            name = str(element)[1:]
+        elif wanted == ANY:
+            name = element[1] if isinstance(element, tuple) else None
+        path = path[1:]
+    yield Arrival(path, name, mask)
+
+
+def _off_carriers(
+    s: Solver, wanted: tuple[PathElement, ...], name: str | int | None, mask: int, chosen: _Chosen | None
+) -> Iterator[Arrival]:
+    """What reading `wanted` off objects with declared fields gives."""
+    for number, lane in s.lanes.items(mask):
+        owner = s.items.class_of(number)
+        if wanted[0] == _ANY_ATTRIBUTE:
+            names = chosen.picked if chosen is not None and chosen.picked is not None else _attributes(s, owner)
+            reads = [(each, each) for each in names]
+        elif isinstance(wanted[0], tuple):
+            reads = [(name, str(wanted[0][1]))]
+        elif wanted[0].startswith("."):
+            reads = [(name, wanted[0][1:])]
+        else:
+            continue
+        for kept, attribute in reads:
+            for path, item in read_off(s, owner, attribute):
+                inner = s.lanes.of(item, lane)
+                if len(wanted) == 1:
+                    yield Arrival(path, kept, inner)
+                else:
+                    rest = Port("", wanted[1:])
+                    yield from (a._replace(name=kept) for a in _arrivals_below(s, rest, path, inner, chosen))
+
+
+def _arrivals_below(
+    s: Solver, port: Port, path: Path, mask: int, chosen: _Chosen | None
+) -> Iterator[Arrival]:
+    rest = _through(port, path)
+    if rest is None:
+        return
+    if path or mask & s.lanes.scalars:
+        yield Arrival(rest, None, mask)
+    else:
+        yield from _off_carriers(s, port.path, None, mask, chosen)
+
+
+def _attributes(s: Solver, owner: str) -> list[str]:
+    """Attributes of an object that hold data: declared fields, and objects in it (a row only refers to others)."""
+    held = list(s.items.held(owner))
+    if any(model.stores for model in s.query.members.library.class_models(owner)):
+        return held
+    records = (s.program.classes.get(each) for each in s.query.members.library.line(owner))
+    inner = {name for record in records if record for name in record.fields if s.relation(owner, name)}
+    return held + sorted(inner - set(held))
+
+
+def read_off(s: Solver, owner: str, name: str) -> list[tuple[Path, int]]:
+    """What attribute `name` of an instance of `owner` holds: a field, or objects with fields. `a__b` is `b` of `a`."""
+    found = s.items.held(owner).get(name, -1)
+    if found >= 0:
+        return [((), found)]
+    related = [(path, item) for item, path in s.relation(owner, name)]
+    head, split, rest = name.partition("__")
+    if related or not split or not head or not rest:
+        return related
+    inner = [s.items.class_of(item) for item, _ in s.relation(owner, head)]
+    return [pair for class_id in inner if class_id for pair in read_off(s, class_id, rest)]
+
+
+def disclosed(s: Solver, c: Context, mask: int) -> int:
+    """The fields that objects in `mask` hold, in their place: they are written out."""
+    carriers = mask & s.lanes.carriers if c.kind != TOKEN else 0
+    found = mask & ~carriers
+    for item, lane in s.lanes.items(carriers):
+        for field in s.items.disclosed(item):
+            found |= s.lanes.of(field, lane)
+    return found
+
+
+def _emit(
+    s: Solver, c: Context, at: int, target: Target, model: CallableModel, goal: Port, arrival: Arrival, fact: Fact
+) -> None:
+    path = join(_named(goal, model, arrival.name), arrival.rest)
+    mask = arrival.mask
+    step = Origin("step", fact)
+    if model.deep:
+        mask = disclosed(s, c, mask)
+    if goal.root == "return":
+        if model.returns and f"builtins.{model.returns.removeprefix('builtins.')}" in SCALARS:
+            if not model.deep and not below_containers(path):
+                return
+            path, mask = (), mask & s.lanes.scalars
+        s.add(c, at, path, mask, step)
+        return
+    for value in values(target, model, goal.root):
+        for after in c.code.afters.get(at, ()):
+            instr = c.code.code[after]
+            if isinstance(instr, ir.After) and instr.value == value:
+                s.add(c, after, path, mask, step)
+
+
+def _named(goal: Port, model: CallableModel, name: str | int | None) -> Path:
+    """The goal's path with the name that its wildcard stands for; what lies in an unknown attribute lies in all."""
+    path = list(goal.path)
+    place = max((n for n, e in enumerate(path) if e in (ANY, _ANY_ATTRIBUTE)), default=-1)
+    if name is not None and place >= 0:
+        if path[place] == _ANY_ATTRIBUTE:
+            path[place] = f".{name}"
+        elif place or not model.returns.startswith(_PLACED):
+            path[place] = ("k", name)
+    return tuple(path[: path.index(_ANY_ATTRIBUTE)] if _ANY_ATTRIBUTE in path else path)
+
+
+def values(target: Target, model: CallableModel, root: str) -> list[int]:
+    """The values at a port."""
+    if root == "self":
+        return [target.receiver]
+    return [arg.value for arg in target.args if root in ports_of(target, model, arg.value)]
