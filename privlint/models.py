@@ -51,7 +51,8 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file, export, response, cache, client: yes; log, mail, message, exception, url, process: no).
 
     `own`: what it talks to is one's own (a database server, a search cluster) unless the code names a host of somebody
-    else; then a destination that cannot be resolved is no finding."""
+    else; then a destination that cannot be resolved is no finding. `encrypts` are parameters which, if given, have the
+    service encrypt what it stores."""
 
     kind: str
     data: tuple[str, ...] = ("any",)
@@ -60,9 +61,10 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipient: str = ""
     deep: bool | None = None
     own: bool = False
+    encrypts: tuple[str, ...] = ()
 
 
-class CallableModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     """One callable, or several that behave alike. `params` are the names of positional parameters in order (without
     self), to map positions to names ("" where the name plays no part). Without `flow` nothing passes through (but see
     `carries`).
@@ -74,7 +76,10 @@ class CallableModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
-    point returns leaves as a response. `raises` is never read.
+    point returns leaves as a response. `shows`: arguments are made text of, so objects of the program tell what their
+    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says. `raises` is never read. `empties`: the receiver holds nothing afterwards.
+    `record`: the port that names the fields of the class which it makes (`namedtuple`). `gives`: types of the parameters
+    of a function that it decorates, by name: `gives = { instance = "arg:sender" }`.
     """
 
     name: tuple[str, ...]
@@ -85,6 +90,7 @@ class CallableModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clean: bool = False
     mark: str = ""
     deep: bool = False
+    shows: str = ""
     picks: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
@@ -94,6 +100,9 @@ class CallableModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""  # category of what it returns
     subject: str = ""
     init: str = ""  # recipient whose SDK this call initialises
+    empties: bool = False
+    record: str = ""
+    gives: dict[str, str] = {}
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,7 +135,8 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`bases`: what it inherits from, so that models of the base hold. `stores`: its instances are rows of a database
     (a write into an attribute is a `store` sink). `entry`: methods of a subclass named in it are entry points and, if
     `response`, what they return leaves as a response. `bound`: an instance that is assigned in the body of a class
-    belongs to it, so its first type argument is that class (`objects = PersonManager()`)."""
+    belongs to it, so its first type argument is that class (`objects = PersonManager()`). `indexed`: its annotated
+    fields are its elements too, in their order (`NamedTuple`)."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -134,6 +144,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry: tuple[str, ...] = ()
     response: bool = False
     bound: bool = False
+    indexed: bool = False
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 
 
@@ -175,6 +186,22 @@ class OptionModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: str = ""
     recipient: str = ""
     since: str = ""
+
+
+class TransportModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What leaves data unprotected on its way. `call` is the call that sends or the one that makes the client.
+
+    Certificate checks are off where `param` has one of `values`: constants as text ("False", "CERT_NONE"), qualified
+    names of members or of calls (`ssl._create_unverified_context`), "" for leaving it out. An attribute of that name,
+    set on what the call makes, counts as well. Without `param` the protocol `plain` ("http", "ftp", "smtp") has no
+    protection, unless the client's methods `unless` are called."""
+
+    call: tuple[str, ...]
+    param: str = ""
+    position: int = -1
+    values: tuple[str, ...] = ()
+    plain: str = ""
+    unless: tuple[str, ...] = ()
 
 
 class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,6 +251,7 @@ class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handover: tuple[HandoverModel, ...] = ()
     region: tuple[RegionSwitch, ...] = ()
     option: tuple[OptionModel, ...] = ()
+    transport: tuple[TransportModel, ...] = ()
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -244,6 +272,7 @@ class Models(msgspec.Struct):
     handovers: dict[str, HandoverModel] = {}
     switches: dict[str, list[RegionSwitch]] = {}
     options: dict[str, list[OptionModel]] = {}
+    transports: dict[str, list[TransportModel]] = {}
     recipients: dict[str, Recipient] = {}
     regions: dict[tuple[str, str], str] = {}
     own_domains: tuple[str, ...] = ()  # hosts of the policy's own service

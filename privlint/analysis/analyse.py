@@ -24,6 +24,7 @@ from privlint.analysis.flow import (
 )
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.items import Items
+from privlint.analysis.makers import Makers
 from privlint.analysis.masks import doubts, is_pseudonymous
 from privlint.analysis.program import Program
 from privlint.analysis.purposes import CodePurpose, Purposes
@@ -77,8 +78,8 @@ class Telling:
         self._s = solver
         self._seeds = seeds
         self._query = solver.query
-        self._constants = Constants(solver.query)
-        self._destinations = Destinations(solver.query, self._constants)
+        makers = Makers(solver.query)
+        self._destinations = Destinations(solver.query, Constants(solver.query, makers), makers)
         self._purposes = Purposes(solver.query, code_purpose)
         self._traces = Traces(solver)
         self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
@@ -102,6 +103,7 @@ class Telling:
             names=program.all_names,
             unresolved=self._unresolved(),
             counts=self._counts(),
+            conflicts=[(conflict.first, conflict.second) for conflict in program.declarations.conflicts],
         )
 
     # ----------------------------------------------------------------------------------------------------- selection
@@ -186,7 +188,7 @@ class Telling:
             module=module,
             expression=expression,
             library=site.callable.partition(".")[0] if site.model is not None else "",
-            recipient=site.model.recipient if site.model is not None else "",
+            recipient=destination.recipient or (site.model.recipient if site.model is not None else ""),
             host=destination.host,
             url=destination.url,
             destination=destination.state,
@@ -267,7 +269,7 @@ class Telling:
         for recipient, name, code, call in self._destinations.started(self._query.models.callables):
             position = next(i for i, instr in enumerate(code.code) if instr is call)
             place, expression = self._place(code.unit, code.body, position)
-            location, how, _ = self._destinations.region(code, name, call)
+            location, how = self._destinations.region(code, name, call)
             path, _ = self._path(code.unit)
             found.append(
                 ServiceStart(

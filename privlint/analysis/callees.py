@@ -6,44 +6,22 @@ import msgspec
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDES
+from privlint.analysis.captures import place_of
 from privlint.analysis.code import Code
 from privlint.analysis.formatting import Formatting
+from privlint.analysis.getters import getter_model
+from privlint.analysis.implicit import Implicit
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.ports import PortCall
 from privlint.models import CallableModel
 
+__all__ = ["Binding", "Callees", "Target"]
+
 _REFLECTING = frozenset({"builtins.getattr", "builtins.setattr"})
-
-
-class Target(msgspec.Struct, frozen=True):
-    """One callee of an instruction. `kind`:
-
-    "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor) or "element" (`with` over a
-               generator, iteration)
-    "model"    a callable of a library, described by `model`
-    "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
-    "getattr"  the builtin, with the constant `name`; "setattr" likewise
-    "unknown"  nothing is known but the name
-
-    `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was
-    taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
-    `result_path`: where a library puts what its callback returns, below its own result.
-    """
-
-    kind: str
-    name: str
-    body: int = 0
-    args: tuple[ir.Arg, ...] = ()
-    receiver: int = -1
-    result: str = "return"
-    model: CallableModel | None = None
-    fields: tuple[str, ...] = ()
-    likely: bool = False
-    handover: str = ""
-    result_path: Path = ()
 
 
 class Callees:
@@ -53,7 +31,11 @@ class Callees:
         self.members = query.members
         self._memo: dict[tuple[str, int, int], tuple[Target, ...]] = {}
         self._fields: dict[str, tuple[str, ...]] = {}
-        self.properties = self._implicit_names()
+        self.implicit = Implicit(self)
+        self.properties = self._implicit_names() | self.implicit.described()
+        self.records = self._record_names()
+        models = query.models.callables
+        self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
         self.formatting = Formatting(self)
 
     def _implicit_names(self) -> frozenset[str]:
@@ -64,7 +46,22 @@ class Callees:
             if function.owner and function.definition.decorators and self.members.is_property(function)
         }
         special = {"__getitem__", "__setitem__"}
+        names |= {m for m in special if any(name.endswith(f".{m}") for name in self.query.models.callables)}
         return frozenset(names | {m for c in self.program.classes.values() for m in special if m in c.methods})
+
+    def _record_names(self) -> bool:
+        """Whether the program has classes whose fields are elements too."""
+        indexed = {name for name, model in self.query.models.classes.items() if model.indexed}
+        if any(indexed & set(record.mro) for record in self.program.classes.values()):
+            return True
+        return any(model.record for model in self.query.models.callables.values())
+
+    def empties(self, code: Code, call: int, value: int) -> bool:
+        """Whether the call leaves nothing in `value`, the receiver of its method."""
+        if code.names.get(call) not in self._emptying:
+            return False
+        targets = self.of(code, call)
+        return bool(targets) and all(t.receiver == value and t.model is not None and t.model.empties for t in targets)
 
     def of(self, code: Code, position: int) -> tuple[Target, ...]:
         """Callees of the instruction at `position`; none if it calls nothing."""
@@ -85,26 +82,40 @@ class Callees:
         if isinstance(instr, ir.Enter):
             return self._enter(code, instr)
         if isinstance(instr, ir.Item):
-            return self._special(code, instr.base, "__getitem__", (instr.base, instr.key))
+            found = self._special(code, instr.base, "__getitem__", (instr.base, instr.key))
+            return found or self.implicit.missing(code, instr)
         if isinstance(instr, ir.StoreItem) and instr.value >= 0:
             return self._special(code, instr.base, "__setitem__", (instr.base, instr.key, instr.value))
-        return []
+        if isinstance(instr, ir.Operate):
+            return self.implicit.operate(code, instr)
+        if isinstance(instr, ir.Text):
+            return self.implicit.concatenate(code, instr)
+        if isinstance(instr, ir.Elem):
+            return self.implicit.iterate(code, instr.base)
+        return self.implicit.iterate(code, instr.value) if isinstance(instr, ir.Spread) else []
 
     # ------------------------------------------------------------------------------------------------ explicit calls
 
     def _call(self, code: Code, call: ir.Call) -> list[Target]:
         func = code.code[call.func]
-        receiver = func.base if isinstance(func, ir.Load) else -1
+        receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.of(code, call.func):
             if term.kind == "ext" and term.name in _REFLECTING:
                 found += self._reflecting(code, call, term.name)
-            elif term.kind == "partial" and isinstance(func, ir.Call):
-                for inner in term.args[0]:
-                    found += self._alternative(inner, (*func.args[1:], *call.args), -1)
             else:
-                found += self._alternative(term, call.args, receiver)
+                found += self._alternative(term, call.args, receiver, call.func)
+        found = [self._chosen(code, target) for target in found]
         return found or self._by_name(func, call.args, receiver)
+
+    def _chosen(self, code: Code, target: Target) -> Target:
+        """The model that the constants among the keywords of a call select."""
+        library = self.members.library
+        if target.kind != "model" or target.name not in library.by_keyword:
+            return target
+        named = ((arg.name, code.code[arg.value]) for arg in target.args if arg.name)
+        name = library.chosen(target.name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
+        return msgspec.structs.replace(target, model=self.model(name))
 
     def _reflecting(self, code: Code, call: ir.Call, name: str) -> list[Target]:
         """`getattr(x, "name")` and `setattr(x, "name", value)` are the attribute."""
@@ -115,7 +126,8 @@ class Callees:
             return [Target(kind, key.value, args=call.args, receiver=plain[0])]
         return [Target("model", name, args=call.args, model=self.model(name))]
 
-    def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
+    def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
+        """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
             return [self._body(term.name, args)]
         if term.kind == "bound":
@@ -125,7 +137,11 @@ class Callees:
         if term.kind == "class":
             return [self._constructor(term.name, args)]
         if term.kind == "partial":
-            return []
+            return self._partial(term, args, func)
+        if term.kind == "getter":
+            return [Target("model", term.name, args=args, model=getter_model(term))]
+        if term.kind == "record":
+            return [Target("fields", "", args=args, fields=tuple(term.attr.split(",")))]
         if term.kind == "handover":
             return [self._handover(term, args)]
         if term.kind == "obj":
@@ -134,8 +150,18 @@ class Callees:
             return [Target("model", term.name, args=args, receiver=receiver, model=self.model(term.name))]
         return []
 
+    def _partial(self, term: Type, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
+        """Arguments given ahead stand before the others, under values that no instruction has."""
+        found: list[Target] = []
+        names = term.attr.split(",") if term.body else []
+        for inner in term.args[0]:
+            first = inner.body if inner.kind == "partial" else 0
+            ahead = tuple(ir.Arg(name, place_of(func, first + n)) for n, name in enumerate(names))
+            found += self._alternative(inner, (*ahead, *args), -1, func)
+        return found
+
     def model(self, name: str) -> CallableModel | None:
-        return self.query.models.callables.get(name)
+        return self.members.library.model(name)
 
     def _body(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
         named = self._named(unit)
@@ -146,7 +172,7 @@ class Callees:
         return Target("body", unit, 0, args, receiver, result)
 
     def _named(self, unit: str) -> CallableModel | None:
-        return self.query.models.callables.get(self.dotted(unit))
+        return self.model(self.dotted(unit))
 
     @staticmethod
     def dotted(unit: str) -> str:
@@ -299,21 +325,51 @@ class Callees:
                 args = tuple(ir.Arg("", v) for v in values)
                 result = "none" if name == "__setitem__" else "return"
                 found += [Target("body", f.id, 0, args, base, result) for f in self.methods(term, name)]
+                if found:
+                    continue
+            known = self.members.library.callable(term.name, name) if term.kind in ("obj", "ext") else None
+            if known is not None:
+                given = tuple(ir.Arg("", v) for v in values[1:])
+                found.append(Target("model", known[0], args=given, receiver=base, model=known[1]))
         return found
 
-    def callback(self, code: Code, func: int, callback: PortCall, index: int, value: int) -> list[Target]:
-        """Functions that a library calls when it is given `func`, with `value` as argument number `index`."""
-        args = (*(ir.Arg("", -1) for _ in range(index)), ir.Arg("", value))
-        result = callback.result
-        wanted = result is not None and result.root == "return"
-        path: Path = result.path if result is not None else ()
+    def callback(
+        self, code: Code, func: int, call: PortCall, index: int, value: int, target: Target, params: int
+    ) -> list[Target]:
+        """Functions that a library calls when it is given `func`, with `value` as argument number `index` of `call`.
+        `target` is the library's own callable, which has `params` named parameters."""
+        args = (*(ir.Arg("", -1) for _ in range(index)), *_handed_on(call.args[index].root, value, target, params))
+        wanted = call.result is not None and call.result.root == "return"
+        path: Path = call.result.path if call.result is not None and wanted else ()
         found = []
         for term in self.query.of(code, func):
-            for target in self._alternative(term, args, -1):
-                if target.kind == "body":
-                    kind = "return" if wanted and target.result == "return" else "none"
-                    found.append(msgspec.structs.replace(target, result=kind, result_path=path))
+            for called in self._alternative(term, args, -1, func):
+                if called.kind == "body":
+                    kind = "return" if wanted and called.result == "return" else "none"
+                    found.append(msgspec.structs.replace(called, result=kind, result_path=path))
+                elif called.kind == "model" and called.model is not None:
+                    model = _as_callback(called.model, wanted)
+                    found.append(msgspec.structs.replace(called, model=model, result_path=path))
         return found
+
+
+def _handed_on(root: str, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:
+    """Arguments of a callback: `*` and `**` are those of the library's own call that it does not name."""
+    if root == "*":
+        return tuple(arg for arg in target.args if arg.name in ("", "*"))[params:]
+    if root == "**":
+        return tuple(arg for arg in target.args if arg.name not in ("", "*"))
+    return (ir.Arg("", value),)
+
+
+def _as_callback(model: CallableModel, wanted: bool) -> CallableModel:
+    """A library's callable that another one calls: its result may be dropped."""
+    if not wanted:
+        kept = tuple(text for text in model.flow if not text.rpartition("->")[2].strip().startswith("return"))
+        return msgspec.structs.replace(model, carries=False, flow=kept)
+    if model.carries:
+        return msgspec.structs.replace(model, carries=False, flow=(*model.flow, "any -> return", "self -> return"))
+    return model
 
 
 class Binding:
@@ -339,7 +395,7 @@ class Binding:
                 position += 1
 
     def _add(self, value: int, mode: str, index: int, prefix: Path) -> None:
-        if value >= 0:
+        if value != -1:
             self._into.setdefault(value, []).append((mode, index, prefix))
             if not mode:
                 self._back.setdefault(index, []).append((value, prefix))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from privlint import ir
 from privlint.analysis.callees import Target
+from privlint.analysis.captures import argument_number, given, is_carried, place_of
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite
@@ -14,20 +17,26 @@ from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item,
 from privlint.analysis.reading import read_attribute, record_write, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
-from privlint.knowledge.ports import parse_call, parse_port
+from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
 DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
 _CLEAN_NAME = re.compile(r"(is|has|can|should|needs|exists|count|len|startswith|endswith|isinstance)(_|$)|index$|find$")
+_NOTHING = Port("")
 _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 
 
 def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
+    if value == i.func and is_carried(path):
+        fact = _given_ahead(s, c, at, i, fact, mask)
     for target in s.callees.of(c.code, at):
         if target.kind == "body":
             _handed_over(s, c, at, target, fact, mask)
+            _attend(s, c, at, target)
             enter_target(s, c, at, target, fact, mask)
+        elif target.kind == "model" and target.name == "functools.partial":
+            _give_ahead(s, c, at, i, fact, mask)
         elif target.kind == "model":
             _library(s, c, at, i, target, fact, mask)
         elif target.kind == "fields":
@@ -45,12 +54,53 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
 
 def enter_targets(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
     for target in targets:
-        enter_target(s, c, at, target, fact, mask)
+        if target.kind == "model":
+            _library(s, c, at, ir.Call(0, -1, target.args), target, fact, mask)
+        else:
+            enter_target(s, c, at, target, fact, mask)
 
 
 def enter_target(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
     for index, path in s.binding(target).into(*fact):
         s.enter(c, at, target, fact, mask, index, path)
+
+
+def _attend(s: Solver, c: Context, at: int, target: Target) -> None:
+    """A callable that is called by another name than its own is found by no look-up."""
+    name = target.name.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
+    called = c.code.names.get(at, "")
+    if target.body != 0 and target.name != c.code.unit:
+        s.attend(c.code, at, target)
+    elif target.body == 0 and called != name and target.result != "self" and not name.startswith("__"):
+        s.attend(c.code, at, target)
+
+
+def _give_ahead(s: Solver, c: Context, at: int, i: ir.Call, fact: Fact, mask: int) -> None:
+    """`partial(function, ...)`: the callable carries its arguments along."""
+    value, path = fact
+    step = Origin("step", fact)
+    first = sum(t.body for t in s.query.of(c.code, i.args[0].value)[:1] if t.kind == "partial")
+    for number, arg in enumerate(i.args):
+        if arg.value != value:
+            continue
+        if number:
+            s.add(c, at, join((given(first + number - 1),), path), mask, step)
+        elif is_carried(path):
+            s.add(c, at, path, mask, step)
+
+
+def _given_ahead(s: Solver, c: Context, at: int, i: ir.Call, fact: Fact, mask: int) -> Fact:
+    """What the called object carries goes in: an argument as if it stood in the call, a variable where it is read."""
+    number = argument_number(fact[1])
+    if number < 0:
+        for target in s.callees.of(c.code, at):
+            if target.kind == "body" and target.body:
+                _attend(s, c, at, target)
+                s.enter_captured(c, at, target, fact, mask)
+        return fact
+    ahead = (place_of(i.func, number), fact[1][1:])
+    s.add(c, *ahead, mask, Origin("step", fact))
+    return ahead
 
 
 def _handed_over(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
@@ -113,6 +163,8 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
         mask = s.lanes.pseudonymous(mask)
     if model.carries:
         _carry(s, c, at, model, fact, disclosed(s, c, mask) if model.deep else mask, certain=True)
+    if model.shows and any(arg.value == fact[0] for arg in target.args):
+        show(s, c, at, fact, mask, "return", model.shows)
     flow(s, c, at, target, model, ports, fact, mask)
     for text in model.calls:
         _callback(s, c, at, i, target, model, text, ports, fact, mask)
@@ -171,14 +223,67 @@ def _callback(
 ) -> None:
     """The library calls a function that it was given, with this argument."""
     callback = parse_call(text)
+    funcs = values(target, model, callback.func.root)
+    if fact[0] in funcs and is_carried(fact[1]):
+        _carried_into(s, c, at, i, target, model, callback, fact, mask)
+        return
     for index, port in enumerate(callback.args):
         rest = reached(port, ports, fact[1])
         if rest is None:
             continue
-        for func in values(target, model, callback.func.root):
-            for called in s.callees.callback(c.code, func, callback, index, fact[0]):
-                for number, path in s.binding(called).into(fact[0], rest):
-                    s.enter(c, at, called, fact, mask, number, path)
+        if port.root in ("*", "**"):
+            rest = fact[1]
+        for func in funcs:
+            for called in s.callees.callback(c.code, func, callback, index, fact[0], target, len(model.params)):
+                _call_back(s, c, at, i, called, fact, rest, mask)
+
+
+def _call_back(
+    s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int
+) -> None:
+    if called.kind == "body":
+        _attend(s, c, at, called)
+        for number, path in s.binding(called).into(fact[0], rest):
+            s.enter(c, at, called, fact, mask, number, path)
+        return
+    if rest != fact[1]:  # what the callback is given has no value of its own in the body
+        passed = (place_of(len(c.code.code) + at, 0), rest)
+        s.add(c, *passed, mask, Origin("step", fact))
+        args = tuple(ir.Arg(arg.name, passed[0] if arg.value == fact[0] else arg.value) for arg in called.args)
+        called, fact = msgspec.structs.replace(called, args=args), passed
+    _library(s, c, at, i, called, fact, mask)
+
+
+def _carried_into(
+    s: Solver,
+    c: Context,
+    at: int,
+    i: ir.Call,
+    target: Target,
+    model: CallableModel,
+    callback: PortCall,
+    fact: Fact,
+    mask: int,
+) -> None:
+    """What the callback itself carries along goes in where the library calls it."""
+    index = max(len(callback.args) - 1, 0)
+    if callback.args:
+        called = s.callees.callback(c.code, fact[0], callback, index, -1, target, len(model.params))
+    else:
+        called = s.callees.callback(
+            c.code, fact[0], msgspec.structs.replace(callback, args=(_NOTHING,)), 0, -1, target, len(model.params)
+        )
+    number = argument_number(fact[1])
+    if number < 0:
+        for each in called:
+            if each.kind == "body" and each.body:
+                _attend(s, c, at, each)
+                s.enter_captured(c, at, each, fact, mask)
+        return
+    ahead = (place_of(fact[0], number), fact[1][1:])
+    s.add(c, *ahead, mask, Origin("step", fact))
+    for each in called:
+        _call_back(s, c, at, i, each, ahead, ahead[1], mask)
 
 
 def _unmodelled(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:

@@ -1,23 +1,28 @@
 """What a callable carries along: arguments that `partial` was given, variables that a closure captured.
 
-A callable that carries data is an object with fields. `"<0>"` and `"<=name>"` below it are arguments, `"<body:name>"`
-the variable of an enclosing body. The facts travel with the callable and go in where it is called.
+A callable that carries data is an object with fields. `".<0>"` below it is the first argument that was given ahead,
+`".<2:name>"` the variable `name` of enclosing body number 2. Such facts travel with the callable and go in where it is
+called: an argument as if it stood in the call (under a value that no instruction has), a variable where it is read.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from privlint import ir
-from privlint.analysis.code import Code
 from privlint.analysis.paths import Path
 
-def given(position: int) -> str:
-    """The element of an argument that was given ahead, by position."""
-    return f".<{position}>"
+if TYPE_CHECKING:
+    from privlint.analysis.code import Code
+
+_FIRST_PLACE = 1_000  # values from here down stand for arguments that are not written in the call
+_PLACES_PER_CALL = 32
+_ESCAPES = (ir.Return, ir.Yield, ir.Store, ir.StoreItem, ir.Build, ir.SetGlobal, ir.Join)
 
 
-def given_name(name: str) -> str:
-    """The element of an argument that was given ahead, by keyword."""
-    return f".<={name}>"
+def given(number: int) -> str:
+    """The element of argument `number` of those that were given ahead."""
+    return f".<{number}>"
 
 
 def captured(body: int, name: str) -> str:
@@ -30,19 +35,20 @@ def is_carried(path: Path) -> bool:
     return bool(path) and isinstance(path[0], str) and path[0].startswith(".<")
 
 
-def argument_of(element: object) -> int | str | None:
-    """The position or keyword that an element stands for; None if it is no argument."""
-    if not isinstance(element, str) or not element.startswith(".<"):
-        return None
-    text = element[2:-1]
-    if text.startswith("="):
-        return text[1:]
-    return int(text) if text.isdecimal() else None
+def argument_number(path: Path) -> int:
+    """The number of the argument that a carried fact lies in; -1 if it lies in a captured variable."""
+    text = str(path[0])[2:-1]
+    return int(text) if text.isdecimal() else -1
 
 
-def readers_of(code: Code, element: object, nested: dict[int, frozenset[str]]) -> list[tuple[int, bool]]:
+def place_of(func: int, number: int) -> int:
+    """The value that stands for argument `number` of those that the callable `func` was given ahead."""
+    return -_FIRST_PLACE - func * _PLACES_PER_CALL - min(number, _PLACES_PER_CALL - 1)
+
+
+def entries(code: Code, element: object, nested: dict[int, frozenset[str]]) -> list[tuple[int, bool]]:
     """Positions in a closure's body where a captured variable comes in: (position, whether it is only handed on to a
-    function that is nested in turn). `nested` are the elements that each body of the unit captures."""
+    function that is nested in turn). `nested` is what each body of the unit captures."""
     found: list[tuple[int, bool]] = []
     for position, instr in enumerate(code.code):
         if isinstance(instr, ir.Cell) and captured(instr.body, instr.name) == element:
@@ -50,6 +56,17 @@ def readers_of(code: Code, element: object, nested: dict[int, frozenset[str]]) -
         elif isinstance(instr, ir.Function) and element in nested.get(instr.body, frozenset()):
             found.append((position, True))
     return found
+
+
+def escaping(code: Code, element: str, nested: dict[int, frozenset[str]]) -> list[int]:
+    """Functions made in a body that capture a variable of it and leave it as a value."""
+    return [
+        position
+        for position, instr in enumerate(code.code)
+        if isinstance(instr, ir.Function)
+        and element in nested.get(instr.body, frozenset())
+        and any(isinstance(code.code[use], _ESCAPES) for use in code.uses.get(position, ()))
+    ]
 
 
 def captured_by(bodies: list[ir.Body]) -> dict[int, frozenset[str]]:

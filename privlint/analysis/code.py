@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from privlint import ir
+from privlint.analysis.captures import captured_by
 from privlint.analysis.program import Program
 
 Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
@@ -38,7 +39,7 @@ class Code:
             if isinstance(instr, ir.Call):
                 func = self.code[instr.func]
                 if isinstance(func, ir.Load):
-                    read = (*read, func.base)
+                    read = (*read, self.receiver(func))
                     self.methods.add(instr.func)
             for operand in dict.fromkeys(read):
                 self.uses.setdefault(operand, []).append(position)
@@ -54,6 +55,15 @@ class Code:
         for load in list(self.methods):
             if any(not isinstance(self.code[p], ir.Call) for p in self.uses[load]):
                 self.methods.discard(load)
+
+    def receiver(self, method: ir.Load) -> int:
+        """The object that a method is called on; of `super()` the object it was made for."""
+        base = self.code[method.base]
+        if isinstance(base, ir.Call) and base.args:
+            func = self.code[base.func]
+            if isinstance(func, ir.Global) and func.name == "super":
+                return base.args[-1].value
+        return method.base
 
     def _called(self, instr: ir.AnyInstr) -> str | None:
         """The name that an instruction may call something by; "" if it is not written, None if it calls nothing."""
@@ -116,6 +126,7 @@ class Lowered:
         self._units: dict[str, ir.UnitIR] = {}
         self._codes: dict[tuple[str, int], Code] = {}
         self._by_unit: dict[str, list[Code]] = {}
+        self._captured: dict[str, dict[int, frozenset[str]]] = {}
 
     def prepare(self, units: Sequence[str]) -> None:
         """Lowers those that are missing, in one go."""
@@ -136,6 +147,13 @@ class Lowered:
         found = self._codes.get(key)
         if found is None:
             found = self._codes[key] = Code(unit, body, self.record(unit, body))
+        return found
+
+    def captured(self, unit: str) -> dict[int, frozenset[str]]:
+        """What each body of a unit captures of the bodies around it."""
+        found = self._captured.get(unit)
+        if found is None:
+            found = self._captured[unit] = captured_by(self.unit(unit).bodies)
         return found
 
     def codes(self, unit: str) -> list[Code]:

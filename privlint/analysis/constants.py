@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_TEXT_DEPTH
+from privlint.analysis.bounds import MAX_TEXT_DEPTH
 from privlint.analysis.code import Code
+from privlint.analysis.makers import Makers
 from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
 
@@ -18,8 +19,9 @@ _KEEPING = frozenset({"strip", "rstrip", "lstrip", "lower", "encode", "decode"})
 class Constants:
     """`texts` of a value: its possible strings, with a hole for each part that is not known."""
 
-    def __init__(self, query: TypeQuery) -> None:
+    def __init__(self, query: TypeQuery, makers: Makers) -> None:
         self._query = query
+        self._makers = makers
         self._open: set[tuple[str, int, int]] = set()
 
     def texts(self, code: Code, value: int) -> tuple[str, ...]:
@@ -55,6 +57,8 @@ class Constants:
             return self._attribute(code, instr)
         if isinstance(instr, ir.Call):
             return self._called(code, instr)
+        if isinstance(instr, ir.Item):
+            return self._item(code, instr)
         return self._param(code, instr) if isinstance(instr, ir.Param) else _UNKNOWN
 
     def _joined(self, code: Code, parts: tuple[int, ...]) -> tuple[str, ...]:
@@ -93,6 +97,8 @@ class Constants:
 
     def _attribute(self, code: Code, load: ir.Load) -> tuple[str, ...]:
         found: list[str] = []
+        if load.attr == "value" and isinstance(code.code[load.base], ir.Load):  # of a member of an enumeration
+            return self.texts(code, load.base)
         program = self._query.program
         for term in self._query.of(code, load.base):
             if term.kind == "module" and term.name in program.modules:
@@ -118,6 +124,20 @@ class Constants:
                 found += self.bound(f"{record.module}:{field.owner}", name)
         return tuple(found)
 
+    def _item(self, code: Code, instr: ir.Item) -> tuple[str, ...]:
+        """What a display holds under a constant key: `HOSTS["eu"]`."""
+        key = self.constant(code, instr.key)
+        if key is None:
+            return _UNKNOWN
+        found: list[str] = []
+        for place, value in self._makers.variable(code, instr.base):
+            display = place.code[value]
+            if not isinstance(display, ir.Build) or display.many:
+                return _UNKNOWN
+            keys = [self.constant(place, k) for k in display.keys] or list(range(len(display.values)))
+            found += [t for k, v in zip(keys, display.values, strict=True) if k == key for t in self.texts(place, v)]
+        return tuple(found)
+
     def _called(self, code: Code, call: ir.Call) -> tuple[str, ...]:
         func = code.code[call.func]
         if isinstance(func, ir.Load) and func.attr in _KEEPING:
@@ -126,36 +146,25 @@ class Constants:
             return tuple(t.partition("{")[0] + HOLE for t in self.texts(code, func.base))
         names = {t.name for t in self._query.of(code, call.func) if t.kind == "ext"}
         if names & _ENVIRONMENT:
-            return self.texts(code, argument_value(call, ("key", "default"), "default"))
+            default = argument_value(call, ("key", "default"), "default")
+            return self.texts(code, default) if default >= 0 else _UNKNOWN
         if names & {"urllib.parse.urljoin", "builtins.str"}:
             first = self.texts(code, argument_value(call, ("base", "url"), "base"))
             return tuple(text if names & {"builtins.str"} else text.rstrip("/") + "/" + HOLE for text in first)
-        return _UNKNOWN
+        returned = self._makers.returned(code, call)
+        return tuple(text for place, value in returned for text in self.texts(place, value)) or _UNKNOWN
 
     def _param(self, code: Code, instr: ir.Param) -> tuple[str, ...]:
         """A parameter's default, or the constants that its few callers pass."""
-        param = code.record.params[instr.index]
+        default = code.record.params[instr.index].default
         found: list[str] = []
-        if param.default is not None and param.default.kind == "const" and isinstance(param.default.value, str):
-            found.append(param.default.value)
-        function = self._query.program.functions.get(code.unit) if code.body == 0 else None
-        if function is None or param.kind not in ("pos", "any", "kw"):
-            return tuple(found)
-        units = self._query.program.callers(code.unit)
-        if len(units) > MAX_CALLERS_FOR_TYPES:
+        if default is not None and default.kind == "const" and isinstance(default.value, str):
+            found.append(default.value)
+        elif default is not None and default.kind == "name":
+            module, scope = self._query.scope(code)
+            symbol = self._query.program.resolve(module, default.text, scope.rpartition(".")[0])
+            found += self._variable(symbol.name) if symbol is not None and symbol.kind == "variable" else ()
+        passed = self._makers.passed(code, instr)
+        if passed is None:
             return (*found, HOLE)
-        shift = 1 if function.owner and not self._query.members.is_static(function) else 0
-        names = tuple(p.name for p in code.record.params[shift:])
-        self._query.units.prepare(units)
-        for unit in units:
-            for caller in self._query.units.codes(unit):
-                found += self._passed(caller, function.name, function.owner, names, param.name)
-        return tuple(found)
-
-    def _passed(self, caller: Code, name: str, owner: str, names: tuple[str, ...], param: str) -> list[str]:
-        wanted = (name, owner.rpartition(".")[2]) if name == "__init__" else (name,)
-        found: list[str] = []
-        for call in caller.calls_of(wanted):
-            value = argument_value(call, names, param)
-            found += self.texts(caller, value) if value >= 0 else []
-        return found
+        return (*found, *(text for caller, value in passed for text in self.texts(caller, value)))

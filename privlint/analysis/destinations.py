@@ -35,12 +35,12 @@ class Destination(msgspec.Struct, frozen=True):
 
 
 class Destinations:
-    def __init__(self, query: TypeQuery, constants: Constants) -> None:
+    def __init__(self, query: TypeQuery, constants: Constants, makers: Makers) -> None:
         self._query = query
         self._models = query.models
         self._constants = constants
-        self._makers = Makers(query)
-        self._regions = Regions(query, constants, self._makers)
+        self._makers = makers
+        self._regions = Regions(query, constants)
         self._transports = Transports(query, constants, self._makers)
         self._starts: dict[str, list[Made]] = {}
         self._called: dict[str, list[tuple[str, int]]] | None = None
@@ -70,12 +70,10 @@ class Destinations:
         if site.model is not None and site.model.url:
             model = self._models.callables.get(site.callable)
             texts = self._port_texts(code, call, site.receiver, model, site.model.url)
-        if not decided.text:
+        if not decided.url:
             return texts
-        base = decided.text.rstrip("/") + "/" if "://" in decided.text else ""
-        if not texts or not base:
-            return (*(text for text in texts if "://" in text), decided.text)
-        return tuple(text if "://" in text else base + text.lstrip("/") for text in texts)
+        base = decided.url.rstrip("/")
+        return tuple(text if "//" in text else f"{base}/{text.lstrip('/')}" for text in texts) or (decided.url,)
 
     def _port_texts(
         self, code: Code, call: ir.Call, receiver: int, model: CallableModel | None, port: str
@@ -88,7 +86,7 @@ class Destinations:
         if any("://" in text for text in texts) or value < 0:
             return texts
         made = [text for maker in self._makers.of(code, value) for text in self._made_texts(maker, read.path)]
-        return tuple(made) or texts
+        return tuple(text for text in made if "//" in text) or (() if read.path else texts)
 
     def _made_texts(self, made: Made, path: tuple[object, ...]) -> list[str]:
         """Texts that the object which a call makes holds under a path; without a path, under what stands for its
@@ -106,7 +104,7 @@ class Destinations:
 
     def _placed(self, texts: tuple[str, ...], decided: Decided, site: SinkSite) -> Destination:
         """The destination of the first text that names a host, one of somebody else before an own one."""
-        read = [(text, read_url(text) or read_bare(text)) for text in texts]
+        read = [(text, read_url(text)) for text in texts]
         known = [(text, *url) for text, url in read if url is not None and url[1]]
         if not known:
             return Destination(state=self._unplaced(site), location=decided.location, location_from=decided.location_from)
@@ -193,12 +191,6 @@ class Destinations:
         given = [(self._makers.names(*made), made) for arg in call.args for made in self._makers.of(code, arg.value)]
         decided = self._regions.decide([([name], (code, call)), *given])
         return decided.location, decided.location_from
-
-
-def read_bare(text: str) -> tuple[str, str] | None:
-    """A host without a scheme: "smtp.example.org:25", "db.internal/0"."""
-    host = text.partition("/")[0].partition(":")[0].lower()
-    return None if HOLE in text.partition("/")[0] or not host or " " in host else ("", host)
 
 
 def is_own_infrastructure(host: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import TypeAlias
 
 from privlint.analysis.program import Program
 from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, union
@@ -12,6 +15,9 @@ from privlint.models import AttributeModel, CallableModel, ClassModel, Models
 Argument = Callable[[str, str], Types]
 """(kind, name or position) -> types: what "arg:0", "value:0", "elem:0", "call:0" mean at one call."""
 
+Constant: TypeAlias = "str | int | float | bool | None"
+_BY_KEYWORD = re.compile(r"(?P<name>.+)\((?P<keyword>\w+)=(?P<value>\w+)\)")
+
 
 class LibraryQuery:
     def __init__(self, program: Program, models: Models) -> None:
@@ -20,6 +26,29 @@ class LibraryQuery:
         self._lines: dict[str, tuple[str, ...]] = {}
         prefixes = (name.partition('("')[0] for name in models.callables if '("' in name)
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
+        self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
+        self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
+        self._matched: dict[str, CallableModel | None] = {}
+        self._heirs: dict[str, list[str]] | None = None
+        self._stand_ins: dict[str, str] = {}
+        self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
+
+    def model(self, name: str) -> CallableModel | None:
+        """The model of a callable, by its name or by a pattern that a policy gives."""
+        found = self._models.callables.get(name)
+        if found is not None or not self._patterns:
+            return found
+        if name not in self._matched:
+            pattern = next((p for p in self._patterns if fnmatchcase(name, p)), "")
+            self._matched[name] = self._models.callables.get(pattern)
+        return self._matched[name]
+
+    def chosen(self, name: str, given: Mapping[str, Constant]) -> str:
+        """The name under which a call with these constant keywords is modelled."""
+        for keyword, value, full in self.by_keyword.get(name, ()):
+            if keyword in given and str(given[keyword]) == value:
+                return full
+        return name
 
     def line(self, name: str) -> tuple[str, ...]:
         """`name` and every class it inherits from, of the project and of libraries, in method resolution order."""
@@ -44,6 +73,29 @@ class LibraryQuery:
         for base in model.bases if model else ():
             yield from self._ancestors(base, seen)
 
+    def heirs(self, name: str) -> list[str]:
+        """Classes of the program that derive from a library's class, those that derive from another one left out."""
+        if self._heirs is None:
+            self._heirs = {}
+            for class_id in sorted(self._program.classes):
+                for ancestor in self.line(class_id):
+                    if ancestor not in self._program.classes and not ancestor.startswith("builtins."):
+                        self._heirs.setdefault(ancestor, []).append(class_id)
+        found = self._heirs.get(name, [])
+        return [c for c in found if not any(other != c and self.inherits(c, other) for other in found)]
+
+    def _stand_in(self, name: str) -> str:
+        """The class of the program that an instance of a library's class is, if it declares data and is the only one
+        that derives from it; else `name`."""
+        heirs = self.heirs(name)
+        if len(heirs) != 1:
+            return name
+        family = (self._heirs or {})[name]
+        below = [c for c in family if all(self.inherits(c, other) for other in family)]
+        chosen = below[0] if below else heirs[0]
+        owners = {owner for owner, _ in self._program.declarations.fields}
+        return chosen if owners & set(self.line(chosen)) else name
+
     def inherits(self, name: str, base: str) -> bool:
         return base in self.line(name)
 
@@ -56,7 +108,7 @@ class LibraryQuery:
     def callable(self, owner: str, name: str) -> tuple[str, CallableModel] | None:
         """The model of method `name` of class `owner`, with the qualified name it was found under."""
         for ancestor in self.line(owner):
-            model = self._models.callables.get(f"{ancestor}.{name}")
+            model = self.model(f"{ancestor}.{name}")
             if model is not None:
                 return f"{ancestor}.{name}", model
         return None
@@ -88,6 +140,8 @@ class LibraryQuery:
             return receiver.args[position] if receiver and position < len(receiver.args) else ()
         if expr.kind in ("arg", "value", "elem", "call"):
             return argument(expr.kind, expr.name) if argument else ()
+        if expr.kind == "attr":
+            return self.held_class(receiver.name if receiver else owner, expr.name)
         return self._class(expr, [inner(item) for item in expr.args])
 
     def _class(self, expr: TypeExpr, inner: list[Types]) -> Types:
@@ -102,5 +156,18 @@ class LibraryQuery:
             return fixed_tuple(inner)
         if expr.name in ("none", "None", "Any", "any"):
             return ()
-        name = expr.name if "." in expr.name else f"builtins.{expr.name}"
-        return (obj(name, *inner),)
+        if "." not in expr.name:
+            return (obj(f"builtins.{expr.name}", *inner),)
+        if expr.name not in self._stand_ins:
+            self._stand_ins[expr.name] = self._stand_in(expr.name)
+        return (obj(self._stand_ins[expr.name], *inner),)
+
+
+def _names_by_keyword(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Plain name -> (keyword, text of its constant, full name) of the names that a constant keyword selects."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for name in names:
+        match = _BY_KEYWORD.fullmatch(name)
+        if match is not None:
+            found.setdefault(match["name"], []).append((match["keyword"], match["value"], name))
+    return {name: tuple(sorted(choices)) for name, choices in found.items()}

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from privlint.analysis.arity import fits
+from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
 from privlint.analysis.symbols import Function, Symbol
@@ -163,15 +164,15 @@ class Lookups:
                     yield from self._ids(module, call.unit, call.line)
         for attribute in [name, *self._property_names(function)]:
             yield from self._users(function, attribute, guessed)
-        for unit in self._program.modules[function.module].index.mentions.get(name, ()):
-            if unit == function.definition.owner:  # named in its own class body: `handlers = [method]`
-                yield from self._ids(function.module, unit)
+        owner = function.definition.owner
+        named = owner in self._program.modules[function.module].index.mentions.get(name, ())
+        if named and name not in self._program.classes[function.owner].setters:  # `handlers = [method]`
+            yield from self._ids(function.module, owner)
 
     def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
-        writes = attribute in self._program.classes[function.owner].setters
+        mode = {"setter": "store", "deleter": "del"}.get(accessor_role(function.definition), "load")
         for module, use in self._uses.get(attribute, ()):
-            wanted = use.mode == "load" or (writes and is_setter(function))
-            if wanted and self._may_be(module, use.unit, use.receiver, function, attribute, guessed):
+            if use.mode == mode and self._may_be(module, use.unit, use.receiver, function, attribute, guessed):
                 yield from self._ids(module, use.unit, use.line)
 
     def _property_names(self, function: Function) -> list[str]:
@@ -203,7 +204,7 @@ class Lookups:
     def _instance_may(self, owner: str, name: str, function: Function) -> bool:
         if owner not in self._program.classes:
             return self._receivers.inherits(function.owner, owner)
-        if name != function.name or is_setter(function):
+        if name != function.name or accessor_role(function.definition) in ("setter", "deleter"):
             return function.owner in self._kin(owner)
         return function.id in self._methods(owner, name, "")
 
@@ -336,10 +337,6 @@ class Lookups:
 
     def reach(self, module: str) -> frozenset[str]:
         return self._graph.reach(module)
-
-
-def is_setter(function: Function) -> bool:
-    return any(decorator.text.endswith((".setter", ".deleter")) for decorator in function.definition.decorators)
 
 
 def _is_static(function: Function) -> bool:

@@ -16,6 +16,8 @@ Made: TypeAlias = "tuple[Code, ir.Call]"
 Place: TypeAlias = "tuple[Code, int]"
 """A value of a body."""
 
+_BODIES = ("func", "bound", "closure")
+
 
 class Makers:
     def __init__(self, query: TypeQuery) -> None:
@@ -76,15 +78,22 @@ class Makers:
     def _of_call(self, code: Code, call: ir.Call) -> list[Place]:
         func = code.code[call.func]
         found: list[Place] = [(code, func.base)] if isinstance(func, ir.Load) else []
-        terms = self._query.of(code, call.func)
-        bodies = [(t.name, t.body) for t in terms if t.kind in ("func", "bound", "closure")]
-        for unit, body in bodies:
-            if unit in self._program.functions:
-                inner = self._query.units.code(unit, body)
-                found += [(inner, i.value) for i in inner.code if isinstance(i, ir.Return | ir.Yield)]
-        if not bodies:
-            found += [(code, arg.value) for arg in call.args]
-        return found
+        if any(t.kind in _BODIES for t in self._query.of(code, call.func)):
+            return [*found, *self.returned(code, call)]
+        return [*found, *((code, arg.value) for arg in call.args)]
+
+    def returned(self, code: Code, call: ir.Call) -> list[Place]:
+        """What functions of the project return or yield, that a call may be of."""
+        bodies = [(t.name, t.body) for t in self._query.of(code, call.func) if t.kind in _BODIES]
+        codes = [self._query.units.code(unit, body) for unit, body in bodies if unit in self._program.functions]
+        return [(inner, i.value) for inner in codes for i in inner.code if isinstance(i, ir.Return | ir.Yield)]
+
+    def variable(self, code: Code, value: int) -> list[Place]:
+        """What is written to the variable or attribute that a value is read from; the value itself, if it is none."""
+        instr = code.code[value]
+        if isinstance(instr, ir.Global | ir.Imported):
+            return self._variable(code, instr)
+        return self._attribute(code, instr) if isinstance(instr, ir.Load) else [(code, value)]
 
     def _variable(self, code: Code, instr: ir.Global | ir.Imported) -> list[Place]:
         module, scope = self._query.scope(code)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_UNIQUE_METHODS
+from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
+from privlint.analysis.stated import Stated
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, obj, union
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.program import Function, Program
     from privlint.analysis.types import TypeQuery
-    from privlint.models import Models
+    from privlint.models import CallableModel, FieldModel, Models
 
 _PROPERTIES = frozenset(
     {
@@ -36,6 +38,8 @@ class Members:
         self.models = models
         self.query = query
         self.library = LibraryQuery(program, models)
+        self.stated = Stated(self)
+        self.library.held_class = self.stated.held
         self._decorators: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
@@ -85,7 +89,7 @@ class Members:
     def responds(self, function: Function) -> bool:
         """Whether a framework sends what the function returns to whoever asked."""
         for name in self.decorators(function):
-            model = self.models.callables.get(name)
+            model = self.library.model(name)
             if model is not None and model.response:
                 return True
         name = function.definition.qualname.rpartition(".")[2]
@@ -95,7 +99,7 @@ class Members:
     def is_entry(self, function: Function) -> bool:
         """Whether a framework calls the function by itself."""
         for name in self.decorators(function):
-            model = self.models.callables.get(name)
+            model = self.library.model(name)
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
         name = function.definition.qualname.rpartition(".")[2]
@@ -195,8 +199,8 @@ class Members:
                 continue
             declared = self.declared_field(owner, name)
             if declared:
-                return declared
-            found += [self._assigned(owner, field) for field in record.fields[name]]
+                return self.stated.bind(declared, term.name)
+            found += [self.stated.bind(self._assigned(owner, field), term.name) for field in record.fields[name]]
             if any(found):
                 break
         return union(*found)
@@ -208,12 +212,16 @@ class Members:
             return ()
         record = self.program.classes[owner]
         symbol = self.program.resolve(record.module, decorator_name(value), field.owner)
-        model = self.models.fields.get(symbol.name) if symbol else None
+        model = self._field_model(symbol.name, value) if symbol else None
         if model is None:
             return ()
         return self.library.types(
             model.type, obj(owner), owner, lambda _kind, place: self._field_argument(owner, value, place)
         )
+
+    def _field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
+        given = {arg.text: arg.args[0].value for arg in value.args[1:] if arg.kind == "kw" and arg.args}
+        return self.models.fields.get(self.library.chosen(name, given))
 
     def _field_argument(self, owner: str, value: ir.Expr, place: str) -> Types:
         """The class that a field's call names: by name, by a string "app.User" or "User", or "self"."""
@@ -233,9 +241,9 @@ class Members:
         symbol = self.program.resolve(record.module, text, record.definition.qualname) if text else None
         if symbol is not None and symbol.kind == "class":
             return (obj(symbol.name),)
-        return self._class_by_name(record.module, text)
+        return self.class_by_name(record.module, text)
 
-    def _class_by_name(self, module: str, text: str) -> Types:
+    def class_by_name(self, module: str, text: str) -> Types:
         """A class named by a string: the only one of that last name, nearest package first."""
         name = text.rpartition(".")[2]
         candidates = [c for c in sorted(self.program.classes) if c.rpartition(".")[2] == name]
@@ -256,6 +264,10 @@ class Members:
 
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         module = self.program.classes[owner].module
+        if field.value is not None and field.where == "class":
+            known = self.query.evaluation.types(module, field.owner, field.value)
+            if known is not None:
+                return known
         if field.where == "self":
             unit = f"{module}:{field.unit}"
             code = self.query.units.code(unit)
@@ -299,7 +311,7 @@ class Members:
         if value is None or value.kind != "call":
             return
         symbol = self.program.resolve(module, decorator_name(value), field.owner)
-        model = self.models.fields.get(symbol.name) if symbol else None
+        model = self._field_model(symbol.name, value) if symbol else None
         if model is None or not model.reverse_type:
             return
         named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
@@ -378,6 +390,10 @@ class Members:
             return union(*(self.result(code, call, term) for term in callee.args[0]))
         if callee.kind == "obj":
             return self._special(callee, "__call__")
+        if callee.kind == "getter" and call.args:
+            return read_types(callee, self.query.of(code, call.args[0].value), self.attribute, self.item)
+        if callee.kind == "record":
+            return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
     def _returned(self, callee: Type) -> Types:
@@ -388,16 +404,26 @@ class Members:
         # a method that returns `self` or makes an instance of `cls` gives the receiver's own class
         owner = self.program.functions[callee.name].owner
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
-        return tuple(exact if t.name == owner and t.kind == "obj" and not t.args else t for t in found)
+        own = (exact if t.name == owner and t.kind == "obj" and not any(t.args) else t for t in found)
+        return tuple(self.stated.fill(t, exact.args) for t in own)
 
     def _external_result(self, code: Code, call: ir.Call, callee: Type) -> Types:
         if callee.name == "builtins.super":
             return self._super_object(code, call)
         if callee.name == "functools.partial" and call.args:
-            return (Type("partial", "functools.partial", (self.query.of(code, call.args[0].value),)),)
+            ahead = call.args[1:]
+            names = ",".join(arg.name for arg in ahead)
+            inner = self.query.of(code, call.args[0].value)
+            return (Type("partial", "functools.partial", (inner,), body=len(ahead), attr=names),)
+        if callee.name in GETTERS:
+            return getter(code, call, callee.name)
+        if callee.name == "importlib.import_module" and call.args:
+            return self._module_by_name(code, call.args[0].value)
         if callee.name in ("builtins.type", "builtins.getattr") and call.args:
             return self._reflected(code, call, callee.name)
-        model = self.models.callables.get(callee.name)
+        model = self.library.model(self._chosen(code, call, callee.name))
+        if model is not None and model.record:
+            return self._record(code, call, callee.name, model)
         if model is not None and model.returns:
             receiver = callee.receiver
             owner = receiver.name if receiver else callee.name.rpartition(".")[0]
@@ -415,6 +441,33 @@ class Members:
             return ()
         return (obj(callee.name),)
 
+    def _chosen(self, code: Code, call: ir.Call, name: str) -> str:
+        """The name that the constants among a call's keywords select."""
+        if name not in self.library.by_keyword:
+            return name
+        named = ((arg.name, code.code[arg.value]) for arg in call.args if arg.name)
+        return self.library.chosen(name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
+
+    def _record(self, code: Code, call: ir.Call, name: str, model: CallableModel) -> Types:
+        """A class that a call makes: its fields are named by a text, by texts, or by pairs that begin with one."""
+        value = argument_value(call, model.params, model.record)
+        named = code.code[value] if value >= 0 else None
+        if isinstance(named, ir.Const) and isinstance(named.value, str):
+            return (Type("record", name, attr=",".join(named.value.replace(",", " ").split())),)
+        names: list[str] = []
+        for item in named.values if isinstance(named, ir.Build) else ():
+            inner = code.code[item]
+            first = code.code[inner.values[0]] if isinstance(inner, ir.Build) and inner.values else inner
+            names.append(str(first.value) if isinstance(first, ir.Const) else "")
+        return (Type("record", name, attr=",".join(names)),)
+
+    def _module_by_name(self, code: Code, value: int) -> Types:
+        """`import_module("a.b")` with a constant name."""
+        instr = code.code[value]
+        text = str(instr.value) if isinstance(instr, ir.Const) else ""
+        found = self.program.module_named(text)
+        return (Type("module", found),) if found else ()
+
     def _reflected(self, code: Code, call: ir.Call, name: str) -> Types:
         first = self.query.of(code, call.args[0].value)
         if name == "builtins.type":
@@ -423,9 +476,9 @@ class Members:
         return self.attribute(first, str(key.value)) if isinstance(key, ir.Const) else ()
 
     def _super_object(self, code: Code, call: ir.Call) -> Types:
-        if len(call.args) >= 1:
+        if len(call.args) > 1:
             classes = [t for t in self.query.of(code, call.args[0].value) if t.kind == "class"]
-            receivers = self.query.of(code, call.args[1].value) if len(call.args) > 1 else ()
+            receivers = self.query.of(code, call.args[1].value)
             return tuple(Type("super", c.name, receiver=receivers[0] if receivers else obj(c.name)) for c in classes)
         function = self.program.functions.get(code.unit)
         if function is None or not function.owner:

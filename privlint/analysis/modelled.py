@@ -146,7 +146,7 @@ def _constants(c: Context, target: Target, model: CallableModel, ports: tuple[st
 
 
 def _texts(c: Context, value: int) -> list[str] | None:
-    instr = c.code.code[value]
+    instr = c.code.code[value] if value >= 0 else None
     if isinstance(instr, ir.Const):
         return [instr.value] if isinstance(instr.value, str) else []
     if not isinstance(instr, ir.Build):
@@ -296,7 +296,7 @@ def _emit(
             if not model.deep and not below_containers(path):
                 return
             path, mask = (), mask & s.lanes.scalars
-        s.add(c, at, path, mask, step)
+        s.add(c, at, join(target.result_path, path), mask, step)
         return
     for value in values(target, model, goal.root):
         for after in c.code.afters.get(at, ()):

@@ -57,7 +57,7 @@ def matches(element: Element, wanted: Element) -> bool:
         return True
     if isinstance(wanted, tuple):
         if wanted[1].__class__ is int:
-            if element == ANY:
+            if element in (ANY, VALUE):
                 return True
             return isinstance(element, tuple) and element[1].__class__ is int and _may_wrap(element[1], wanted[1])
         return element in (ANY, VALUE)

@@ -10,43 +10,42 @@ import msgspec
 
 from privlint import ir
 from privlint.analysis.constants import HOLE, Constants
-from privlint.analysis.makers import Made, Makers
+from privlint.analysis.makers import Made
 from privlint.analysis.members import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.hosts import HostIndex
 from privlint.models import RegionSwitch
 
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^/@\0]*@)?(?P<host>[^/:?#\0]*)(?P<after>.?)", re.I | re.S)
+_URL = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/@\0]*@)?(?P<host>[^/:?#\0]*)(?P<after>.?)", re.I | re.S)
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """What a call's arguments say: a URL or host as it stands there, a place, and how it is known. `open`: something
+    """What a call's arguments say: a URL (its scheme may be missing), a place, and how it is known. `open`: something
     that decides is given, but its value cannot be told."""
 
-    text: str = ""
+    url: str = ""
     location: str = ""
     location_from: str = ""
     open: bool = False
 
 
 class Regions:
-    def __init__(self, query: TypeQuery, constants: Constants, makers: Makers) -> None:
+    def __init__(self, query: TypeQuery, constants: Constants) -> None:
         self._query = query
         self._switches = query.models.switches
         self._constants = constants
-        self._makers = makers
         self.hosts = HostIndex(query.models.recipients, query.models.regions)
 
     def decide(self, calls: Iterable[tuple[list[str], Made]]) -> Decided:
         """`calls` with their library names, the nearest first. What is given goes before what holds when nothing is."""
         known = [(switch, *made) for names, made in calls for name in names for switch in self._switches.get(name, ())]
         given = [self._given(switch, code, call) for switch, code, call in known]
-        text = next((found.text for found in given if found.text), "")
+        url = next((found.url for found in given if found.url), "")
         place = next((found for found in given if found.location), None)
-        if place is not None or text or any(found.open for found in given):
+        if place is not None or url or any(found.open for found in given):
             found = place or Decided()
-            return Decided(text, found.location, found.location_from, open=any(one.open for one in given))
+            return Decided(url, found.location, found.location_from, open=any(one.open for one in given))
         for switch, _, _ in known:
             if "" in switch.values:
                 return Decided(location=switch.values[""], location_from=f"{switch.param} not given")
@@ -79,11 +78,10 @@ class Regions:
         place = look_up(switch.values, text) or self.hosts.region_location(switch.provider, text)
         how = f"{switch.param} {text}"
         if switch.host:
-            url = text if "://" in text else f"//{text}"
-            read = read_url(url if "://" in text else f"https:{url}")
-            host = read[1] if read else ""
-            by_host, host_how = self.host_place(host)
-            return Decided(text, place or by_host, how if place else host_how)
+            url = text if "//" in text else f"//{text}"
+            read = read_url(url)
+            by_host, host_how = self.host_place(read[1] if read else "")
+            return Decided(url, place or by_host, how if place else host_how)
         return Decided(location=place, location_from=how) if place else None
 
     def _is_none(self, code: Code, value: int) -> bool:
@@ -118,4 +116,4 @@ def read_url(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     complete = match["after"] != HOLE or not match["host"]
-    return match["scheme"].lower(), match["host"].lower() if complete else ""
+    return (match["scheme"] or "").lower(), match["host"].lower() if complete else ""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from privlint import ir
+from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
 from privlint.analysis.paths import Path
+from privlint.analysis.program import Program
 from privlint.analysis.solver import Solver
+
+Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
+"""((unit, attribute) -> how often it is read from each receiver, (unit, text) -> how often an attribute of it is)."""
 
 
 class Seeds:
@@ -20,6 +27,7 @@ class Seeds:
         for owner, name in sorted(self._declared.fields):
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
+        self._receivers: Receivers | None = None
         self._relations = self._relation_names()
 
     def plant(self) -> None:
@@ -44,10 +52,31 @@ class Seeds:
                 units.add(function)
         for name, owners in sorted(self._relations.items()):
             for owner in owners:
-                units.update(self._program.readers(owner, name))
+                units.update(self._related(name, self._program.readers(owner, name)))
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
         return units
+
+    def _related(self, name: str, units: list[str]) -> list[str]:
+        """Units where an object may begin by reading relation `name`: it is used as a whole there (its own attributes
+        are found by their names), and the type query has a chance with its receiver."""
+        return [unit for unit in units if any(self._typable(unit, text) for text in self._wholes(unit, name))]
+
+    def _wholes(self, unit: str, name: str) -> list[str]:
+        """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
+        if self._receivers is None:
+            self._receivers = _count_receivers(self._program)
+        used, chained = self._receivers
+        unit = unit.partition("#")[0]
+        return [text for text, number in used.get((unit, name), {}).items() if number > chained[unit, f"{text}.{name}"]]
+
+    def _typable(self, unit: str, receiver: str) -> bool:
+        """Not so for a parameter without a type that nobody, or everybody, passes something for."""
+        function = self._program.functions.get(unit)
+        if function is None or 0 < len(self._program.callers(unit)) <= MAX_CALLERS_FOR_TYPES:
+            return True
+        params = (p for p in function.definition.params if p.annotation is None and p.kind != "*")
+        return receiver.partition(".")[0] not in {p.name for p in params} - {"self", "cls"}
 
     def _relation_names(self) -> dict[str, list[str]]:
         """Attributes that give an object with declared fields: name -> classes that have it."""
@@ -167,3 +196,17 @@ class Seeds:
             module, _, variable = name.partition(":")
             for code, position in self._s.heap_readers(("global", module, variable)):
                 self._state(code, position, (), item)
+
+
+def _count_receivers(program: Program) -> Receivers:
+    used: dict[tuple[str, str], Counter[str]] = {}
+    chained: Counter[tuple[str, str]] = Counter()
+    for module in program.modules.values():
+        for use in module.index.attributes:
+            unit = f"{module.name}:{use.unit}"
+            chained[unit, use.receiver] += 1
+            if use.mode == "load":
+                used.setdefault((unit, use.name), Counter())[use.receiver] += 1
+        for call in module.index.calls:
+            chained[f"{module.name}:{call.unit}", call.receiver] += 1
+    return used, chained

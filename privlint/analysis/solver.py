@@ -14,6 +14,7 @@ from collections.abc import Callable
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
 from privlint.analysis.callees import Binding, Callees, Target
+from privlint.analysis.captures import entries
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -135,6 +136,18 @@ class Solver:
                 if not self._born_there(code, value, item, path):
                     inner = self.lanes.of(item, lane)
                     self._enter(context, position, target, fact, inner, code, item, index, path, value)
+
+    def enter_captured(self, context: Context, position: int, target: Target, fact: Fact, mask: int) -> None:
+        """Fact `fact` of a caller lies in a variable that the called closure captured."""
+        code = self.units.code(target.name, target.body)
+        scalars = mask & self.lanes.scalars
+        for value, inner in entries(code, fact[1][0], self.units.captured(target.name)):
+            path = fact[1] if inner else fact[1][1:]
+            if context.kind == TOKEN or scalars:
+                self._enter(context, position, target, fact, scalars or mask, code, TOKEN, -100 - value, path, value)
+            for item, lane in self.lanes.items(mask & self.lanes.carriers) if context.kind != TOKEN else ():
+                held = self.lanes.of(item, lane)
+                self._enter(context, position, target, fact, held, code, item, -100 - value, path, value)
 
     def _born_there(self, code: Code, value: int, item: int, path: Path) -> bool:
         """The parameter's own type says that it is such an object: it begins there, and need not be brought."""

@@ -22,7 +22,9 @@ class Type(msgspec.Struct, frozen=True):
     "ext"       something called `name` in code that is not read; `receiver` if it was taken off an object
     "super"     `super()` in class `name`, of `receiver`
     "handover"  method `attr` that a decorator put on function `name`
-    "partial"   `args[0]` with some arguments given: `given` positional ones
+    "record"    a class that a library's call made, with the fields `attr` (joined by commas)
+    "partial"   `args[0]` with `body` arguments given ahead, whose keywords are in `attr`, separated by commas
+    "getter"    `attrgetter` and `itemgetter`: `attr` are its flows, one per line
     """
 
     kind: str

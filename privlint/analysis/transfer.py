@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.calling import call, enter_targets
-from privlint.analysis.facts import RETURN, Context, Origin
+from privlint.analysis.captures import captured, escaping
+from privlint.analysis.facts import RETURN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.indexing import counted, fields_of
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
 from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
@@ -36,6 +38,9 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
             return
+    number = key.value if isinstance(key, ir.Const) and key.value.__class__ is int else None
+    if number is not None and s.callees.records:
+        _read_field(s, c, at, i.base, number, (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
         if isinstance(key, ir.Const) and isinstance(key.value, str):
@@ -46,8 +51,17 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
         wanted = item(key.value) if isinstance(key, ir.Const) else VALUE
+        if isinstance(number, int) and number < 0:
+            wanted = ("k", counted(s.callees, c.code, i.base, number))
         if matches(path[0], wanted):
             s.add(c, at, path[1:], mask, step)
+
+
+def _read_field(s: Solver, c: Context, at: int, base: int, number: int, fact: Fact, mask: int) -> None:
+    """`row[0]` of a row whose fields have names."""
+    names = fields_of(s.callees, c.code, base)
+    if -len(names) <= number < len(names):
+        read_attribute(s, c, at, names[number], fact, mask)
 
 
 def _slice(element: Element, key: ir.Slice) -> Element | None:
@@ -184,8 +198,8 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
-    del i
-    s.add(c, at, path, mask, Origin("step", (value, path)))
+    if not s.callees.empties(c.code, i.call, value):
+        s.add(c, at, path, mask, Origin("step", (value, path)))
 
 
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
@@ -202,9 +216,12 @@ def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, m
 
 def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
-    if value == i.value and below_containers(path):
+    if value == i.value:
         site = SinkSite(c.code.unit, c.code.body, at, "exception", "raise")
-        s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+        if below_containers(path):
+            s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+        s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
+        show(s, c, at, fact, mask, "shown")
     if value == i.value:
         s.raised(c, at, path, mask, Origin("step", fact))
 
@@ -234,6 +251,10 @@ def _leave_params(s: Solver, c: Context, exits: tuple[int, ...], value: int, pat
 def set_cell(s: Solver, c: Context, at: int, i: ir.SetCell, value: int, path: Path, mask: int) -> None:
     del at
     s.export(c, ("cell", c.code.unit, str(i.body), i.name), (value, path), path, mask)
+    if i.body == c.code.body:
+        element = captured(i.body, i.name)
+        for made in escaping(c.code, element, s.units.captured(c.code.unit)):
+            s.add(c, made, join((element,), path), mask, Origin("step", (value, path)))
 
 
 def set_global(s: Solver, c: Context, at: int, i: ir.SetGlobal, value: int, path: Path, mask: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.program import Program, Symbol
@@ -44,6 +45,7 @@ class TypeQuery:
         self.models = models
         self.units = units
         self.annotations = Annotations(program)
+        self.evaluation = Evaluation(self)
         self.members = Members(program, models, self)
         self._memo: dict[object, Types] = {}
         self._open: dict[object, int] = {}  # questions being answered, with their depth
@@ -124,12 +126,18 @@ class TypeQuery:
         function = self.program.functions.get(code.unit) if code.body == 0 else None
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
+        given = self.members.stated.parameter(function, param.name) if function is not None else ()
+        if given:
+            return given
         if code.body:
             return ()
         return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
 
     def _receiver(self, owner: str, class_method: bool) -> Types:
-        return (Type("class", owner),) if class_method else (obj(owner),)
+        if class_method:
+            return (Type("class", owner),)
+        bound = self.members.stated.is_bound(owner)
+        return (obj(owner, *(self.members.stated.binders(owner) if bound else ())),)
 
     def _passed(self, code: Code, index: int) -> Types:
         """What callers pass as an untyped parameter, where they are few: callables and objects of the project."""
@@ -178,12 +186,14 @@ class TypeQuery:
         if "." in variable:  # an attribute of a class
             owner, _, attr = variable.rpartition(".")
             return self.members.attribute((Type("class", f"{module}.{owner}"),), attr)
-        record = self.program.modules[module]
-        for field in record.index.fields:
-            if field.where == "module" and field.name == variable and field.annotation is not None:
-                found = self.annotations.types(module, "", field.annotation)
-                if found:
-                    return found
+        fields = [f for f in self.program.modules[module].index.fields if f.where == "module" and f.name == variable]
+        for field in fields:
+            found = self.annotations.types(module, "", field.annotation)
+            if found:
+                return found
+        told = [self.evaluation.types(module, "", f.value) if f.value is not None else None for f in fields]
+        if told and all(types is not None for types in told):
+            return union(*(types for types in told if types is not None))
         return self.written(f"{module}:", variable)
 
     def written(self, unit: str, name: str) -> Types:

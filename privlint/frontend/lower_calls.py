@@ -67,7 +67,12 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
     at = frame.code[call].at
     done: set[int] = set()
     func = node.func
-    if isinstance(func, cst.Attribute) and root_name(func.value):
+    if isinstance(func, cst.Attribute) and _is_super(func.value):
+        made = frame.code[receiver]
+        if isinstance(made, ir.Call) and made.args:
+            present = frame.present(made.args[-1].value, since)
+            frame.renew(present, frame.emit(ir.After(at, call, present)), at, since)
+    elif isinstance(func, cst.Attribute) and root_name(func.value):
         done.add(receiver)
         fills = bool(args) and func.attr.value in _FILLING
         if frame.is_ours(receiver) or (fills and frame.is_global(receiver)):
@@ -125,6 +130,20 @@ def _setattr(frame: Frame, node: cst.Call) -> int:
     return frame.emit(ir.Const(at, None))
 
 
+def _super(frame: Frame, node: cst.Call) -> int:
+    """`super()` is lowered with the object as its only argument: methods it leads to write into that."""
+    params = frame.body.params
+    if node.args or frame.body.parent >= 0 or not params or params[0].name not in frame.env:
+        return -1
+    callee = lower_expression(frame, node.func)
+    value = frame.read(params[0].name, node)
+    return frame.emit(ir.Call(frame.mark(node), callee, (ir.Arg("", value),)))
+
+
+def _is_super(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "super"
+
+
 def _cast(frame: Frame, node: cst.Call) -> int:
     if not _plain(node, 2):
         return -1
@@ -132,7 +151,7 @@ def _cast(frame: Frame, node: cst.Call) -> int:
     return frame.emit(ir.Typed(frame.mark(node), value, convert(node.args[0].value, annotation=True)))
 
 
-_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "cast": _cast}
+_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "cast": _cast, "super": _super}
 
 
 # --------------------------------------------------------------------------------------------------------- suspending

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from privlint.models import Recipient
 
-_LABEL = re.compile(r"[.\-/:]")
+_LABEL = re.compile(r"[.\-/:_]")
 
 
 class HostIndex:

@@ -44,6 +44,8 @@ def extend(models: Models, more: Models) -> None:
         models.switches.setdefault(name, []).extend(switches)
     for name, options in more.options.items():
         models.options.setdefault(name, []).extend(options)
+    for name, transports in more.transports.items():
+        models.transports.setdefault(name, []).extend(transports)
     models.own_domains = tuple(dict.fromkeys(models.own_domains + more.own_domains))
 
 
@@ -64,6 +66,9 @@ def _as_models(library: Library) -> Models:
     for option in library.option:
         for name in names.all_of(option.call):
             models.options.setdefault(name, []).append(option)
+    for transport in library.transport:
+        for name in names.all_of(transport.call):
+            models.transports.setdefault(name, []).append(transport)
     return models
 
 

@@ -1,0 +1,84 @@
+"""Types of expressions that the index holds: values of fields and module variables, without lowering their body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from privlint.analysis.terms import BOOL, FLOAT, INT, SCALARS, STR, Type, Types, mapping, obj, sequence, union
+
+if TYPE_CHECKING:
+    from privlint import ir
+    from privlint.analysis.types import TypeQuery
+
+_PLACES = ("arg:", "value:", "elem:", "call:", "attr:", "owner", "Self", "$")
+
+
+class Evaluation:
+    def __init__(self, query: TypeQuery) -> None:
+        self._query = query
+
+    def types(self, module: str, scope: str, expr: ir.Expr) -> Types | None:
+        """Types of `expr`, written in `scope` of `module`; None: the index does not tell, the body has to be read."""
+        if expr.kind == "const":
+            return {bool: BOOL, int: INT, float: FLOAT, str: STR}.get(type(expr.value), ())
+        if expr.kind == "seq":
+            return self._display(module, scope, expr)
+        if expr.kind == "dict" and not expr.args:
+            return mapping((), ())
+        if expr.kind == "name":
+            return self._named(module, scope, expr.text)
+        if expr.kind == "call" and expr.args and expr.args[0].kind == "name":
+            return self._called(self._named(module, scope, expr.args[0].text))
+        return None
+
+    def _display(self, module: str, scope: str, expr: ir.Expr) -> Types | None:
+        found = [self.types(module, scope, item) for item in expr.args]
+        if expr.text == "tuple" or any(item is None for item in found):
+            return None
+        return sequence(union(*(item for item in found if item is not None)))
+
+    def _named(self, module: str, scope: str, text: str) -> Types | None:
+        head, *rest = text.split(".")
+        symbol = self._query.program.resolve(module, text, scope)
+        if symbol is not None and symbol.kind != "variable":
+            return self._query.symbol(symbol)
+        first = self._query.program.resolve(module, head, scope)
+        if first is None:
+            return None
+        types = self._query.symbol(first)
+        for name in rest:
+            types = self._query.members.attribute(types, name)
+        return types or None
+
+    def _called(self, callees: Types | None) -> Types | None:
+        if not callees:
+            return None
+        found: list[Type] = []
+        for callee in callees:
+            if callee.kind == "class":
+                found.append(obj(callee.name, exact=True))
+            elif callee.kind == "func":
+                found += self._query.returned(callee.name)
+            elif callee.kind == "ext":
+                made = self._made(callee)
+                if made is None:
+                    return None
+                found += made
+            else:
+                return None
+        return union(found)
+
+    def _made(self, callee: Type) -> Types | None:
+        """What a library callable gives when its arguments do not matter."""
+        members = self._query.members
+        model = self._query.models.callables.get(callee.name)
+        if callee.name in members.library.keyed or callee.receiver is not None:
+            return None
+        if model is None:
+            known = callee.name.startswith("builtins.")
+            return None if known else (obj(callee.name),)
+        if not model.returns:
+            return () if model.clean or callee.name in SCALARS else (obj(callee.name),)
+        if any(place in model.returns for place in _PLACES):
+            return None
+        return members.library.types(model.returns, None, "", None)

@@ -1,0 +1,174 @@
+"""Calls that nobody wrote down: operators, iteration, made-up attributes, missing keys, descriptors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from privlint import ir
+from privlint.analysis.members import decorator_name
+from privlint.analysis.targets import Target
+from privlint.analysis.terms import Type
+
+if TYPE_CHECKING:
+    from privlint.analysis.callees import Callees
+    from privlint.analysis.code import Code
+    from privlint.analysis.program import Function
+
+_BINARY = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "@": "matmul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "<<": "lshift",
+    ">>": "rshift",
+    "&": "and",
+    "^": "xor",
+    "|": "or",
+}
+_UNARY = {"u-": "__neg__", "u+": "__pos__", "u~": "__invert__", "~": "__invert__"}
+_CONSTRUCTING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__class_getitem__"})
+CONCATENATED = "+"  # conversion of a part of a Text that is an operand of `+`, which formats nothing
+
+
+def is_implicit(name: str) -> bool:
+    """Whether a method is called without its name being written at the call."""
+    return name.startswith("__") and name.endswith("__") and name not in _CONSTRUCTING
+
+
+class Implicit:
+    """Targets of instructions that call methods of the project's classes by themselves."""
+
+    def __init__(self, callees: Callees) -> None:
+        self._callees = callees
+        self._program = callees.program
+        self._query = callees.query
+        classes = callees.program.classes
+        self.defined = frozenset(
+            name for owner in classes.values() for name in owner.methods if is_implicit(name)
+        )
+        self.operators = frozenset(self._defined_operators())
+
+    def _defined_operators(self) -> Iterable[str]:
+        for sign, name in _BINARY.items():
+            if not self.defined.isdisjoint({f"__{name}__", f"__r{name}__", f"__i{name}__"}):
+                yield from (sign, f"{sign}=")
+        for sign, method in _UNARY.items():
+            if method in self.defined:
+                yield sign
+
+    # ---------------------------------------------------------------------------------------------------- operators
+
+    def operate(self, code: Code, instr: ir.Operate) -> list[Target]:
+        if instr.operator not in self.operators:
+            return []
+        if instr.operator in _UNARY:
+            return self._on(code, instr.operands[0], (_UNARY[instr.operator],), ())
+        left, right = instr.operands[0], instr.operands[-1]
+        name = _BINARY[instr.operator.removesuffix("=")]
+        plain = (f"__i{name}__", f"__{name}__") if instr.operator.endswith("=") else (f"__{name}__",)
+        return self._on(code, left, plain, (right,)) or self._on(code, right, (f"__r{name}__",), (left,))
+
+    def concatenate(self, code: Code, instr: ir.Text) -> list[Target]:
+        """Operands of `+` beside a literal."""
+        if CONCATENATED not in instr.conversions or "+" not in self.operators:
+            return []
+        found: list[Target] = []
+        for number, how in enumerate(instr.conversions):
+            if how != CONCATENATED:
+                continue
+            if number + 1 < len(instr.parts):
+                found += self._on(code, instr.parts[number], ("__add__",), (instr.parts[number + 1],))
+            if number > 0:
+                found += self._on(code, instr.parts[number], ("__radd__",), (instr.parts[number - 1],))
+        return found
+
+    # ------------------------------------------------------------------------------------------- items and elements
+
+    def iterate(self, code: Code, base: int) -> list[Target]:
+        """`for x in base`: elements of what `__iter__` gives, or what `__next__` returns if it gives the object."""
+        if self.defined.isdisjoint({"__iter__", "__aiter__", "__next__", "__anext__"}):
+            return []
+        found = self._on(code, base, ("__iter__", "__aiter__"), (), "element")
+        given = {t.name for target in found for t in self._query.returned(target.name)}
+        kept = {t.name for t in self._query.of(code, base)}
+        if not found or any(self._program.is_subclass(k, g) for k in kept for g in given):
+            found += self._on(code, base, ("__next__", "__anext__"), ())
+        return found
+
+    def missing(self, code: Code, instr: ir.Item) -> list[Target]:
+        return self._on(code, instr.base, ("__missing__",), (instr.key,)) if "__missing__" in self.defined else []
+
+    # ---------------------------------------------------------------------------------------------------- attributes
+
+    def made_up(self, code: Code, load: ir.Load) -> list[Target]:
+        """`__getattr__`, for attributes that the class does not have."""
+        found: list[Target] = []
+        for term in self._own(code, load.base):
+            if self._program.find(term.name, load.attr) is None:
+                found += self._targets([term], ("__getattr__",), load.base, (-1,))
+        return found
+
+    def described(self) -> frozenset[str]:
+        """Names of class attributes that are descriptors of the project."""
+        if self.defined.isdisjoint({"__get__", "__set__"}):
+            return frozenset()
+        return frozenset(
+            name
+            for owner in self._program.classes.values()
+            for name, fields in owner.fields.items()
+            if any(self._is_descriptor(owner.module, field) for field in fields)
+        )
+
+    def _is_descriptor(self, module: str, field: ir.FieldDef) -> bool:
+        if field.where != "class" or field.value is None or field.value.kind != "call":
+            return False
+        symbol = self._program.resolve(module, decorator_name(field.value), field.owner)
+        if symbol is None or symbol.kind != "class":
+            return False
+        return any(self._program.find(symbol.name, name) is not None for name in ("__get__", "__set__"))
+
+    def descriptor(self, code: Code, base: int, attr: str, name: str, values: tuple[int, ...]) -> list[Target]:
+        """`__get__` or `__set__` of what the class holds under `attr`."""
+        found: list[Target] = []
+        for term in self._own(code, base) if name in self.defined else ():
+            held = self._query.members.class_level(term.name, attr)
+            for function in (f for t in held for f in self._methods(t, (name,))):
+                args = (ir.Arg("", -1), ir.Arg("", base), *(ir.Arg("", value) for value in values))
+                found.append(Target("body", function.id, 0, args, base, "return" if name == "__get__" else "none"))
+        return found
+
+    # ------------------------------------------------------------------------------------------------------- common
+
+    def _on(
+        self, code: Code, base: int, names: tuple[str, ...], values: tuple[int, ...], result: str = "return"
+    ) -> list[Target]:
+        if self.defined.isdisjoint(names):
+            return []
+        return self._targets(self._own(code, base), names, base, values, result)
+
+    def _own(self, code: Code, value: int) -> list[Type]:
+        return [t for t in self._query.of(code, value) if t.kind == "obj" and t.name in self._program.classes]
+
+    def _methods(self, term: Type, names: tuple[str, ...]) -> list[Function]:
+        for name in names:
+            found = self._callees.methods(term, name) if term.name in self._program.classes else []
+            if found:
+                return found
+        return []
+
+    def _targets(
+        self, terms: Iterable[Type], names: tuple[str, ...], base: int, values: tuple[int, ...], result: str = "return"
+    ) -> list[Target]:
+        args = tuple(ir.Arg("", value) for value in (base, *values))
+        functions = (function for term in terms for function in self._methods(term, names))
+        return [Target("body", function.id, 0, args, base, result) for function in functions]
+
+
+def fall_through(targets: tuple[Target, ...]) -> bool:
+    """Whether the plain meaning of the instruction holds as well: a key may be missing or not."""
+    return all(".__missing__" in target.name or ".__getattr__" in target.name for target in targets)

@@ -1,0 +1,46 @@
+"""Positions and items: what a constant index reads, and items of library objects that a model describes."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.callees import Callees
+from privlint.analysis.code import Code
+from privlint.analysis.terms import Type
+
+
+def counted(callees: Callees, code: Code, base: int, position: int) -> int:
+    """`position` counted from the front where the length of `base` is known: a display, a tuple of a known type."""
+    if position >= 0:
+        return position
+    length = _length(callees, code, base)
+    return position + length if length + position >= 0 else position
+
+
+def _length(callees: Callees, code: Code, base: int) -> int:
+    instr = code.code[base]
+    if isinstance(instr, ir.Build):
+        spread = any(isinstance(code.code[value], ir.Spread) for value in instr.values)
+        return 0 if instr.many or spread or instr.kind not in ("list", "tuple") else len(instr.values)
+    lengths = {len(term.args) if term.attr == "fixed" else 0 for term in callees.query.of(code, base)}
+    return lengths.pop() if len(lengths) == 1 else 0
+
+
+def fields_of(callees: Callees, code: Code, base: int) -> tuple[str, ...]:
+    """Names of the fields that are elements of `base` too, in their order; empty if it is no such object."""
+    if not callees.records:
+        return ()
+    for term in callees.query.of(code, base):
+        found = _fields(callees, term)
+        if found:
+            return found
+    return ()
+
+
+def _fields(callees: Callees, term: Type) -> tuple[str, ...]:
+    if term.kind != "obj":
+        return ()
+    if term.name in callees.program.classes:
+        models = callees.members.library.class_models(term.name)
+        return callees.field_names(term.name) if any(model.indexed for model in models) else ()
+    made = callees.query.models.callables.get(term.name)
+    return tuple(term.attr.split(",")) if made is not None and made.record else ()

@@ -1,0 +1,115 @@
+"""What class bodies and decorators state about objects of libraries: whose manager it is, which model a form is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from privlint import ir
+from privlint.analysis.terms import Type, Types, obj, union
+
+if TYPE_CHECKING:
+    from privlint.analysis.members import Members
+    from privlint.analysis.program import Function
+
+
+class Stated:
+    """`held` reads a class off an attribute of a class, `bind` and `binders` tell whom an object of a bound class
+    belongs to, `parameter` types a parameter by the decorators of its function."""
+
+    def __init__(self, members: Members) -> None:
+        self._members = members
+        self._program = members.program
+        self._library = members.library
+        self._binders: dict[str, dict[str, None]] | None = None
+
+    # ------------------------------------------------------------------------------------------- classes in attributes
+
+    def held(self, owner: str, name: str) -> Types:
+        """An instance of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class."""
+        inner, _, attr = name.rpartition(".")
+        for ancestor in self._library.line(owner):
+            for holder in self._library.line(f"{ancestor}.{inner}") if inner else (ancestor,):
+                record = self._program.classes.get(holder)
+                for field in reversed(record.fields.get(attr, ())) if record else ():
+                    found = self.instances(record.module, field.owner, field.value) if record else ()
+                    if found:
+                        return found
+        return ()
+
+    def instances(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
+        """Instances of the class that an expression outside of bodies names."""
+        if expr is None:
+            return ()
+        if expr.kind == "const" and isinstance(expr.value, str):
+            return self._members.class_by_name(module, expr.value)
+        if expr.kind == "call" and expr.args:
+            called = self._program.resolve(module, expr.args[0].text, scope) if expr.args[0].text else None
+            model = self._library.model(called.name) if called is not None else None
+            terms = self._library.types(model.returns, None, "", None) if model is not None and model.returns else ()
+        elif expr.kind == "name":
+            terms = self._members.query.symbol(self._program.resolve(module, expr.text, scope))
+        else:
+            return ()
+        return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
+
+    # ------------------------------------------------------------------------------------------------- bound objects
+
+    def is_bound(self, name: str) -> bool:
+        return any(model.bound for model in self._library.class_models(name))
+
+    def bind(self, types: Types, owner: str) -> Types:
+        """`types` with `owner` as the type argument of those that belong to the class they are assigned in."""
+        return tuple(self.fill(term, ((obj(owner),),)) for term in types)
+
+    def fill(self, term: Type, args: tuple[Types, ...]) -> Type:
+        """A bound type that does not say yet whom it belongs to gets the type arguments `args`."""
+        if term.kind != "obj" or any(term.args) or not any(args) or not self.is_bound(term.name):
+            return term
+        return msgspec.structs.replace(term, args=args)
+
+    def binders(self, class_id: str) -> tuple[Types, ...]:
+        """Type arguments of an instance of a bound class, by the classes that assign one in their body."""
+        if self._binders is None:
+            self._binders = {}
+            for owner, record in sorted(self._program.classes.items()):
+                for field in (f for fields in record.fields.values() for f in fields):
+                    if field.where == "class" and field.value is not None and field.value.kind == "call":
+                        for name in self._classes_in(record.module, field.owner, field.value):
+                            self._binders.setdefault(name, {})[owner] = None
+        owners = self._binders.get(class_id, {})
+        return (union(*((obj(owner),) for owner in owners)),) if owners else ()
+
+    def _classes_in(self, module: str, scope: str, expr: ir.Expr) -> Iterator[str]:
+        """Bound classes of the program that `PersonManager()`, `PersonQuerySet.as_manager()` and the like name."""
+        if expr.kind == "name":
+            for text in dict.fromkeys((expr.text, expr.text.rpartition(".")[0])):
+                symbol = self._program.resolve(module, text, scope) if text else None
+                if symbol is not None and symbol.kind == "class" and self.is_bound(symbol.name):
+                    yield symbol.name
+        elif expr.kind == "call":
+            for arg in expr.args:
+                yield from self._classes_in(module, scope, arg)
+
+    # ----------------------------------------------------------------------------------------------------- parameters
+
+    def parameter(self, function: Function, name: str) -> Types:
+        """What the decorators of a function say of a parameter."""
+        names = self._members.decorators(function)
+        for expr, decorator in zip(function.definition.decorators, names, strict=True):
+            model = self._library.model(decorator) if decorator else None
+            if model is not None and name in model.gives:
+                scope = function.definition.qualname.rpartition(".")[0]
+                given = {arg.text: arg.args[0] for arg in expr.args[1:] if arg.kind == "kw" and arg.args}
+                plain = [arg for arg in expr.args[1:] if arg.kind != "kw"]
+                given |= {str(place): arg for place, arg in enumerate(plain)}
+                given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+                return self._library.types(
+                    model.gives[name],
+                    None,
+                    "",
+                    lambda _kind, place: self.instances(function.module, scope, given.get(place)),
+                )
+        return ()

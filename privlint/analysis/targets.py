@@ -1,0 +1,37 @@
+"""One callee of an instruction, as seen from there."""
+
+from __future__ import annotations
+
+import msgspec
+
+from privlint import ir
+from privlint.analysis.paths import Path
+from privlint.models import CallableModel
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One callee of an instruction. `kind`:
+
+    "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor) or "element" (`with` over a
+               generator, iteration)
+    "model"    a callable of a library, described by `model`
+    "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
+    "getattr"  the builtin, with the constant `name`; "setattr" likewise
+    "unknown"  nothing is known but the name
+
+    `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was
+    taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
+    `result_path`: where a library puts what its callback returns, below its own result.
+    """
+
+    kind: str
+    name: str
+    body: int = 0
+    args: tuple[ir.Arg, ...] = ()
+    receiver: int = -1
+    result: str = "return"
+    model: CallableModel | None = None
+    fields: tuple[str, ...] = ()
+    likely: bool = False
+    handover: str = ""
+    result_path: Path = ()
