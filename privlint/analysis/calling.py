@@ -242,7 +242,7 @@ def _call_back(
     s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int
 ) -> None:
     if called.kind == "body":
-        _attend(s, c, at, called)
+        s.attend(c.code, at, called)
         for number, path in s.binding(called).into(fact[0], rest):
             s.enter(c, at, called, fact, mask, number, path)
         return
@@ -277,7 +277,7 @@ def _carried_into(
     if number < 0:
         for each in called:
             if each.kind == "body" and each.body:
-                _attend(s, c, at, each)
+                s.attend(c.code, at, each)
                 s.enter_captured(c, at, each, fact, mask)
         return
     ahead = (place_of(fact[0], number), fact[1][1:])

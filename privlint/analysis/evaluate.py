@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from privlint.analysis.getters import BY_ARGUMENTS
 from privlint.analysis.terms import BOOL, FLOAT, INT, SCALARS, STR, Type, Types, mapping, obj, sequence, union
 
 if TYPE_CHECKING:
@@ -71,8 +72,12 @@ class Evaluation:
     def _made(self, callee: Type) -> Types | None:
         """What a library callable gives when its arguments do not matter."""
         members = self._query.members
-        model = self._query.models.callables.get(callee.name)
-        if callee.name in members.library.keyed or callee.receiver is not None:
+        model = members.library.model(callee.name)
+        if callee.name in members.library.keyed or callee.name in members.library.by_keyword:
+            return None
+        if callee.name in BY_ARGUMENTS:
+            return None
+        if callee.receiver is not None or (model is not None and model.record):
             return None
         if model is None:
             known = callee.name.startswith("builtins.")

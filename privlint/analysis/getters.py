@@ -14,6 +14,8 @@ from privlint.knowledge.ports import parse_flow
 from privlint.models import CallableModel
 
 GETTERS = frozenset({"operator.attrgetter", "operator.itemgetter"})
+BY_ARGUMENTS = GETTERS | {"functools.partial", "importlib.import_module"}
+"""Library callables whose result is told by what they are given."""
 
 
 def getter(code: Code, call: ir.Call, name: str) -> Types:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from privlint import ir
 from privlint.analysis.callees import Callees
 from privlint.analysis.code import Code
-from privlint.analysis.terms import Type
+from privlint.analysis.terms import MAPPINGS, Type
 
 
 def counted(callees: Callees, code: Code, base: int, position: int) -> int:
@@ -18,11 +18,19 @@ def counted(callees: Callees, code: Code, base: int, position: int) -> int:
 
 def _length(callees: Callees, code: Code, base: int) -> int:
     instr = code.code[base]
+    while isinstance(instr, ir.StoreItem) and instr.value >= 0 and isinstance(code.code[instr.key], ir.Const):
+        instr = code.code[instr.base]  # an item is replaced
     if isinstance(instr, ir.Build):
         spread = any(isinstance(code.code[value], ir.Spread) for value in instr.values)
         return 0 if instr.many or spread or instr.kind not in ("list", "tuple") else len(instr.values)
     lengths = {len(term.args) if term.attr == "fixed" else 0 for term in callees.query.of(code, base)}
     return lengths.pop() if len(lengths) == 1 else 0
+
+
+def is_mapping(callees: Callees, code: Code, base: int) -> bool:
+    types = callees.query.of(code, base)
+    line = callees.members.library.line
+    return bool(types) and all(MAPPINGS.intersection(line(term.name)) for term in types)
 
 
 def fields_of(callees: Callees, code: Code, base: int) -> tuple[str, ...]:

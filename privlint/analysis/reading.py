@@ -43,6 +43,8 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
     for term in s.query.of(c.code, base):
         if term.kind == "class" and term.name in s.program.classes:
             s.export(c, ("attr", term.name, name), fact, fact[1], mask)
+        if term.kind == "module" and term.name in s.program.modules:
+            s.export(c, ("global", term.name, name), fact, fact[1], mask)
         if term.kind == "obj" and term.name in s.program.classes:
             if not _writes_back(c, at, name):
                 record_write(s, c, site, term.name, name, fact, mask)

@@ -114,7 +114,8 @@ class Seeds:
     def _state(self, code: Code, position: int, path: Path, item: int, *, likely: bool = False) -> None:
         lanes = self._s.lanes
         mask = lanes.of(item, 1 if likely else 0)
-        self._s.seeded.add((code.unit, code.body, position))
+        if not likely:  # a guess leaves room for what is known
+            self._s.seeded.add((code.unit, code.body, position))
         self._s.add(self._s.own(code), position, path, mask, Origin("seed", item=item))
 
     def _load(self, code: Code, position: int, instr: ir.Load) -> None:

@@ -7,7 +7,7 @@ from privlint.analysis.calling import call, enter_targets
 from privlint.analysis.captures import captured, escaping
 from privlint.analysis.facts import RETURN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite
-from privlint.analysis.indexing import counted, fields_of
+from privlint.analysis.indexing import counted, fields_of, is_mapping
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
 from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
@@ -80,11 +80,13 @@ def _slice(element: Element, key: ir.Slice) -> Element | None:
 
 
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
-    del i
     step = Origin("step", (value, path))
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
     elif matches(path[0], ANY):
+        if not (isinstance(path[0], tuple) and is_mapping(s.callees, c.code, i.base)):  # a key of it, no position
+            s.add(c, at, path[1:], mask, step)
+    elif s.callees.records and path[0] in {f".{name}" for name in fields_of(s.callees, c.code, i.base)}:
         s.add(c, at, path[1:], mask, step)
 
 
@@ -111,6 +113,8 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
     element = _stored_under(key)
+    if isinstance(key, ir.Const) and isinstance(key.value, int) and key.value < 0:
+        element = ("k", counted(s.callees, c.code, i.base, key.value))
     if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
         s.add(c, at, path, mask, step)
     if value == i.value and i.value >= 0:

@@ -13,6 +13,7 @@ from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.evaluate import Evaluation
+from privlint.analysis.displays import holds_callables, looked_up
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.program import Program, Symbol
@@ -219,7 +220,8 @@ class TypeQuery:
         if isinstance(key, ir.Slice):
             return tuple(obj("builtins.list", *(union(*t.args),)) if t.attr == "fixed" else t for t in base)
         position = key.value if isinstance(key, ir.Const) and isinstance(key.value, int) else None
-        return union(*(self.members.item(term, position) for term in base))
+        known = looked_up(self, code, instr.base, key) if holds_callables(base) else None
+        return union(*(self.members.item(term, position) for term in base)) if known is None else known
 
     def _elem(self, code: Code, instr: ir.Elem) -> Types:
         return union(*(self.members.element(term) for term in self.of(code, instr.base)))

@@ -134,7 +134,8 @@ def _draw_policy(diagnostic: Diagnostic, gutter: int, options: Options) -> list[
 def tell_law(diagnostic: Diagnostic) -> str:
     """`GDPR Art. 44, 46`: the articles that a rule rests on, or nothing."""
     articles = diagnostic.articles
-    return f"GDPR Art. {', '.join(articles)}" if articles else ""
+    numbers = (article.removeprefix("GDPR Art. ") for article in articles)
+    return f"GDPR Art. {', '.join(numbers)}" if articles else ""
 
 
 def tell_context(diagnostic: Diagnostic) -> str:
