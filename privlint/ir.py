@@ -321,7 +321,7 @@ class Join(Instr, tag="join", frozen=True):
 
 class Text(Instr, tag="text", frozen=True):
     """A string made of parts (f-string, implicit and `+` concatenation with a literal): formatting calls `__format__`
-    or `__str__` (`conversions`: "", "s", "r", "a" per part)."""
+    or `__str__` (`conversions`: "", "s", "r", "a" per part; "+" for an operand of `+`, which is not formatted)."""
 
     parts: tuple[Value, ...]
     conversions: tuple[str, ...] = ()

@@ -77,9 +77,13 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
     point returns leaves as a response. `shows`: arguments are made text of, so objects of the program tell what their
-    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says. `raises` is never read. `empties`: the receiver holds nothing afterwards.
-    `record`: the port that names the fields of the class which it makes (`namedtuple`). `gives`: types of the parameters
-    of a function that it decorates, by name: `gives = { instance = "arg:sender" }`.
+    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says. `raises` is never read.
+    `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
+    name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
+    object (the first type argument of the receiver) is known, the sinks are those of its method.
+    `empties`: the receiver holds nothing afterwards. `record`: the port that names the fields of the class which it
+    makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
+    `gives = { instance = "arg:sender" }`.
     """
 
     name: tuple[str, ...]
@@ -100,6 +104,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     source: str = ""  # category of what it returns
     subject: str = ""
     init: str = ""  # recipient whose SDK this call initialises
+    holds: str = ""
+    like: str = ""
     empties: bool = False
     record: str = ""
     gives: dict[str, str] = {}
@@ -133,14 +139,16 @@ class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`bases`: what it inherits from, so that models of the base hold. `stores`: its instances are rows of a database
-    (a write into an attribute is a `store` sink). `entry`: methods of a subclass named in it are entry points and, if
-    `response`, what they return leaves as a response. `bound`: an instance that is assigned in the body of a class
-    belongs to it, so its first type argument is that class (`objects = PersonManager()`). `indexed`: its annotated
-    fields are its elements too, in their order (`NamedTuple`)."""
+    (a write into an attribute is a `store` sink). `schema`: its fields are declared to say what goes in or out.
+    `entry`: methods of a subclass named in it are entry points and, if `response`, what they return leaves as a
+    response. `bound`: an instance that is assigned in the body of a class belongs to it, so its first type argument is
+    that class (`objects = PersonManager()`). `indexed`: its annotated fields are its elements too, in their order
+    (`NamedTuple`)."""
 
     name: str
     bases: tuple[str, ...] = ()
     stores: bool = False
+    schema: bool = False
     entry: tuple[str, ...] = ()
     response: bool = False
     bound: bool = False

@@ -62,9 +62,11 @@ def _check_callables(library: Library) -> None:
             model.clean,
             model.calls,
             model.sink,
+            model.holds,
             model.entry,
             model.response,
             model.init,
+            model.record,
         )
         assert any(says) or model.source, model.name
         assert not (model.clean and (model.flow or model.carries or model.calls)), model.name

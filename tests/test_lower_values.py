@@ -80,7 +80,7 @@ def test_a_sum_with_a_literal_is_text() -> None:
         "0: param 0",
         "1: param 1",
         "2: const ' '",
-        "3: text (0 2 1) (  )",
+        "3: text (0 2 1) (+  +)",
         "4: return 3 (0 1)",
     ]
 

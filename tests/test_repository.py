@@ -35,8 +35,8 @@ def test_hooks_are_three() -> None:
 @pytest.mark.parametrize("title", ["Try it", "Test it"])
 def test_the_readme_has_one_line_to_try_and_one_to_test(title: str) -> None:
     section = (ROOT / "README.md").read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    (line,) = [line for line in section.splitlines() if line.startswith("    ")]
-    assert line.startswith("    python3 -m venv .venv && .venv/bin/pip install ")
+    (line,) = section.partition("```sh\n")[2].partition("```")[0].splitlines()
+    assert line.startswith("python3 -m venv .venv && .venv/bin/pip install ")
 
 
 @pytest.mark.parametrize("script", ["run", "green"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
 from privlint import ir
+from privlint.analysis.bounds import MAX_SOURCE_LENGTH
 from privlint.analysis.callees import Callees
 from privlint.analysis.code import Lower, Lowered
 from privlint.analysis.constants import Constants
@@ -22,6 +24,7 @@ from privlint.analysis.flow import (
     ServiceStart,
     Sink,
 )
+from privlint.analysis.given import called_by_callee
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.items import Items
 from privlint.analysis.makers import Makers
@@ -30,6 +33,7 @@ from privlint.analysis.program import Program
 from privlint.analysis.purposes import CodePurpose, Purposes
 from privlint.analysis.seeds import Seeds
 from privlint.analysis.solver import Solver
+from privlint.analysis.sources import Sources
 from privlint.analysis.traces import RawStep, Traces, Way
 from privlint.analysis.transfer import HANDLERS
 from privlint.analysis.types import TypeQuery
@@ -59,10 +63,11 @@ def analyse(program: Program, models: Models, code_purpose: CodePurpose, lower: 
     units = Lowered(program, lower)
     query = TypeQuery(program, models, units)
     variables = declared_variables(program, units)
-    items = Items(program, [declared for _, declared in variables])
-    first = len(items.fields) - len(variables)
-    solver = Solver(query, Callees(query), items, HANDLERS)
-    seeds = Seeds(solver, {site: first + number for number, (site, _) in enumerate(variables)})
+    sources = Sources(program, models)
+    items = Items(program, [*(declared for _, declared in variables), *sources.declarations])
+    first = len(items.fields) - len(variables) - len(sources.declarations)
+    solver = Solver(query, Callees(query), items, HANDLERS, called_by_callee)
+    seeds = Seeds(solver, {site: first + number for number, (site, _) in enumerate(variables)}, sources)
     if items.fields:
         seeds.plant()
         solver.run()
@@ -89,14 +94,14 @@ class Telling:
         ways = {(site, n): self._way(site, c) for site, cs in found for n, c in enumerate(cs)}
         self._locate(ways, found)
         flows = [
-            self._flow(site, self._sink(site), candidate, ways[site, n])
+            self._flow(self._sink(site), candidate, ways[site, n])
             for site, candidates in found
             for n, candidate in enumerate(candidates)
         ]
         program = self._program
         return Findings(
             flows=sorted(flows, key=_flow_order),
-            declarations=list(self._s.items.fields),
+            declarations=self._seeds.declarations(),
             reads=self._reads(),
             services=self._services(),
             problems=self._problems(),
@@ -195,13 +200,14 @@ class Telling:
             location=destination.location,
             location_from=destination.location_from,
             transport=destination.transport,
+            encrypted=destination.encrypted,
         )
 
     def _path(self, unit: str) -> tuple[str, str]:
         module = unit.partition(":")[0]
         return self._program.unit_span(unit).path, module
 
-    def _flow(self, site: SinkSite, sink: Sink, candidate: _Candidate, way: Way) -> Flow:
+    def _flow(self, sink: Sink, candidate: _Candidate, way: Way) -> Flow:
         source = self._s.items.fields[candidate.field]
         return Flow(
             source=source,
@@ -210,32 +216,28 @@ class Telling:
             trace=self._trace(source, way, sink),
             purposes=self._purposes.of(way.frames, sink.line),
             pseudonymous=is_pseudonymous(candidate.lane),
-            whole=candidate.whole,
+            whole=self._is_whole(self._s.items.class_of(candidate.item) if candidate.whole else way.opened),
         )
+
+    def _is_whole(self, owner: str) -> bool:
+        """Whether an object of this class that leaves says nothing of what was meant to go out; "" is no object."""
+        models = list(self._query.members.library.class_models(owner)) if owner else []
+        declared = any(model.schema for model in models) and not any(model.stores for model in models)
+        return bool(owner) and not declared
 
     def _trace(self, source: Declaration, way: Way, sink: Sink) -> tuple[Step, ...]:
         name = source.name.rpartition(".")[2]
         first = Step(source.path, source.line, source.column, "declaration", f"`{name}` is declared", source.owner)
-        steps = [first]
-        for raw in way.steps:
-            step = self._step(raw)
-            last = steps[-1]
-            if (step.path, step.line, step.function) == (last.path, last.line, last.function) and step.kind in (
-                last.kind,
-                "use",
-                "store",
-            ):
-                continue
-            steps.append(step)
-        said = f"reaches {sink.callable}" if sink.kind != "response" else "returned as a response"
-        end = Step(sink.path, sink.line, sink.column, "sink", said, sink.unit, sink.end_line, sink.end_column)
-        return (*steps, end)
+        end = Step(sink.path, sink.line, sink.column, "sink", _arrival(sink), sink.unit, sink.end_line, sink.end_column)
+        told = [(raw.weight, self._step(raw)) for raw in way.steps]
+        return (first, *_by_line(told, end), end)
 
     def _step(self, raw: RawStep) -> Step:
-        place, _ = self._place(raw.unit, raw.body, raw.position)
+        place, text = self._place(raw.unit, raw.body, raw.position)
         path, _ = self._path(raw.unit)
         function = Callees.dotted(raw.unit)
-        return Step(path, place.line, place.column, raw.kind, raw.message, function, place.end_line, place.end_column)
+        said = raw.message.replace("{}", text if 0 < len(text) <= MAX_SOURCE_LENGTH else raw.name)
+        return Step(path, place.line, place.column, raw.kind, said, function, place.end_line, place.end_column)
 
     # --------------------------------------------------------------------------------------------------- other facts
 
@@ -297,10 +299,15 @@ class Telling:
         return sorted(found, key=lambda f: (f.path, f.problem.line, f.problem.column, f.problem.code))
 
     def _unresolved(self) -> list[tuple[str, int, str]]:
-        found = []
+        """By the lines of the index, which costs no reading of the source; a call that it does not list (an operator,
+        a call of a result) stands at its unit."""
+        found = set()
         for (unit, _, _), name in self._s.unresolved.items():
-            span = self._program.unit_span(unit)
-            found.append((span.path, span.first_line, name))
+            path, module = self._path(unit)
+            within = unit.partition(":")[2].partition("#")[0]
+            calls = self._program.modules[module].index.calls
+            lines = {call.line for call in calls if (call.unit, call.callee) == (within, name)}
+            found |= {(path, line, name) for line in lines or {self._program.unit_span(unit).first_line}}
         return sorted(found)
 
     def _counts(self) -> Counts:
@@ -317,6 +324,28 @@ class Telling:
             cut=self._s.cut,
             facts=sorted(facts.values()),
         )
+
+
+def _by_line(told: Sequence[tuple[int, Step]], end: Step) -> list[Step]:
+    """One step for each line that the way goes through in a row: what weighs most there, in one sentence."""
+    found: list[Step] = []
+    for _, group in groupby(told, key=lambda one: (one[1].path, one[1].line, one[1].function)):
+        steps = list(group)
+        heaviest = max(weight for weight, _ in steps)
+        chosen = [step for weight, step in steps if weight == heaviest]
+        if heaviest < 2 and (chosen[0].path, chosen[0].line) == (end.path, end.line):
+            continue
+        said = ", ".join(dict.fromkeys(step.message for step in chosen))
+        found.append(msgspec.structs.replace(chosen[0], message=said))
+    return found
+
+
+def _arrival(sink: Sink) -> str:
+    if sink.kind == "response":
+        return "returned as a response"
+    if sink.kind == "exception":
+        return "raised with the exception"
+    return f"written to `{sink.callable}`" if sink.kind == "store" else f"reaches {sink.callable}"
 
 
 def _worth(lane: int, whole: bool) -> tuple[bool, bool, bool]:

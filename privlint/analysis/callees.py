@@ -8,11 +8,13 @@ from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.captures import place_of
 from privlint.analysis.code import Code
+from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
+from privlint.analysis.protocols import Protocols
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
@@ -37,6 +39,7 @@ class Callees:
         models = query.models.callables
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
         self.formatting = Formatting(self)
+        self.protocols = Protocols(query.program)
 
     def _implicit_names(self) -> frozenset[str]:
         """Names whose mere reading, writing or indexing may call something of the project."""
@@ -68,8 +71,14 @@ class Callees:
         key = (code.unit, code.body, position)
         found = self._memo.get(key)
         if found is None:
-            found = self._memo[key] = tuple(dict.fromkeys(self._resolve(code, position)))
+            targets = dict.fromkeys(self._resolve(code, position))
+            found = self._memo[key] = tuple(target for target in targets if self._has_body(target))
         return found
+
+    def _has_body(self, target: Target) -> bool:
+        """A method of a class inside a function has no body of its own."""
+        function = self.program.functions.get(target.name) if target.kind == "body" and not target.body else None
+        return function is None or not function.definition.parent
 
     def _resolve(self, code: Code, position: int) -> list[Target]:
         instr = code.code[position]
@@ -117,6 +126,25 @@ class Callees:
         name = library.chosen(target.name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
         return msgspec.structs.replace(target, model=self.model(name))
 
+    def given(self, terms: Types, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
+        """Callees of a function, the value `func`, that somebody else calls with `args`."""
+        return [target for term in terms for target in self._alternative(term, args, -1, func)]
+
+    def takes_function(self, code: Code, position: int, value: int) -> bool:
+        """Whether the call at `position` gives `value` to a body of the program."""
+        instr = code.code[position]
+        if not isinstance(instr, ir.Call) or not any(arg.value == value for arg in instr.args):
+            return False
+        return any(target.kind == "body" for target in self.of(code, position))
+
+    def is_given(self, code: Code, func: int) -> bool:
+        """Whether a called value is a parameter that stands for whatever function the callers give."""
+        instr = code.code[func]
+        if not isinstance(instr, ir.Param) or code.record.params[instr.index].kind in ("*", "**"):
+            return False
+        types = self.query.of(code, func)
+        return all(term.kind in CALLABLES or (term.kind == "ext" and term.receiver is None) for term in types)
+
     def _reflecting(self, code: Code, call: ir.Call, name: str) -> list[Target]:
         """`getattr(x, "name")` and `setattr(x, "name", value)` are the attribute."""
         plain = [arg.value for arg in call.args if arg.name == ""]
@@ -129,7 +157,7 @@ class Callees:
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
-            return [self._body(term.name, args)]
+            return [self._body(term.name, args), *self._wrappers(term.name, args)]
         if term.kind == "bound":
             return self._bound(term, args, receiver)
         if term.kind == "closure":
@@ -145,7 +173,7 @@ class Callees:
         if term.kind == "handover":
             return [self._handover(term, args)]
         if term.kind == "obj":
-            return self._callable_object(term, args, receiver)
+            return self._callable_object(term, args, func if func >= 0 else receiver)
         if term.kind == "ext":
             return [Target("model", term.name, args=args, receiver=receiver, model=self.model(term.name))]
         return []
@@ -171,6 +199,23 @@ class Callees:
             )
         return Target("body", unit, 0, args, receiver, result)
 
+    def _wrappers(self, unit: str, args: tuple[ir.Arg, ...]) -> list[Target]:
+        """Functions that decorators of the program put around a function: they see its arguments. What they return is
+        taken for what the function itself returns."""
+        function = self.program.functions.get(unit)
+        if function is None:
+            return []
+        found: list[Target] = []
+        for expr, name in zip(function.definition.decorators, self.members.decorators(function), strict=True):
+            if name not in self.program.functions:
+                continue
+            types = self.query.returned(name)
+            if expr.kind == "call":
+                made = [self.query.returned(t.name, t.body) for t in types if t.kind == "closure"]
+                types = tuple(t for inner in made for t in inner)
+            found += [Target("body", t.name, t.body, args, result="none") for t in types if t.kind == "closure"]
+        return found
+
     def _named(self, unit: str) -> CallableModel | None:
         return self.model(self.dotted(unit))
 
@@ -182,14 +227,15 @@ class Callees:
 
     def _bound(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
         own = (ir.Arg("", receiver), *args)
-        found = [self._body(term.name, own, receiver)]
+        found = [self._body(term.name, own, receiver), *self._wrappers(term.name, own)]
         if term.receiver is None or term.receiver.exact:
             return found
         name = term.name.partition("#")[0].rpartition(".")[2]
         overrides = self.program.overriders(term.receiver.name, name)
         if len(overrides) <= MAX_OVERRIDES:
             found += [self._body(unit, own, receiver) for unit in overrides if unit != term.name]
-        return found
+        fitting = self.protocols.methods(term.receiver.name, name)
+        return found + [msgspec.structs.replace(self._body(unit, own, receiver), fits=True) for unit in fitting]
 
     def _constructor(self, name: str, args: tuple[ir.Arg, ...]) -> Target:
         declared = self.model(name)
@@ -211,7 +257,7 @@ class Callees:
             for owner in reversed(self.members.library.line(name)):
                 record = self.program.classes.get(owner)
                 for field_name, fields in record.fields.items() if record else ():
-                    if any(f.where == "class" and f.annotation is not None for f in fields):
+                    if record is not None and any(self.formatting.is_field(record, f, given=True) for f in fields):
                         names[field_name] = None
             found = self._fields[name] = tuple(names)
         return found
@@ -289,7 +335,8 @@ class Callees:
             if term.kind == "obj" and term.name in self.program.classes:
                 getters = [f for f in self.methods(term, load.attr) if self.members.is_property(f)]
                 found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
-        return found
+        found += self.implicit.descriptor(code, load.base, load.attr, "__get__", (-1,))
+        return found or self.implicit.made_up(code, load)
 
     def methods(self, term: Type, name: str) -> list[Function]:
         found = self.program.find(term.name, name)
@@ -305,7 +352,7 @@ class Callees:
                 for function in self._setters(term.name, store.attr):
                     args = (ir.Arg("", store.base), ir.Arg("", store.value))
                     found.append(Target("body", function.id, 0, args, store.base, "none"))
-        return found
+        return found + self.implicit.descriptor(code, store.base, store.attr, "__set__", (store.value,))
 
     def _setters(self, name: str, attr: str) -> list[Function]:
         for owner in self.members.library.line(name):

@@ -8,10 +8,19 @@ import msgspec
 
 from privlint import ir
 from privlint.analysis.callees import Target
-from privlint.analysis.captures import argument_number, given, is_carried, place_of
-from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.captures import (
+    GIVEN_PORTS,
+    GIVEN_SELF,
+    PORTS_PER_CALL,
+    argument_number,
+    given,
+    is_carried,
+    place_of,
+)
+from privlint.analysis.facts import Context, Fact, Origin
 from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
 from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join
 from privlint.analysis.reading import read_attribute, record_write, write_attribute
@@ -28,6 +37,9 @@ _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 
 def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
+    if s.callees.is_given(c.code, i.func):
+        _hand_out(s, c, at, i, fact, mask)
+        return
     if value == i.func and is_carried(path):
         fact = _given_ahead(s, c, at, i, fact, mask)
     for target in s.callees.of(c.code, at):
@@ -65,13 +77,40 @@ def enter_target(s: Solver, c: Context, at: int, target: Target, fact: Fact, mas
         s.enter(c, at, target, fact, mask, index, path)
 
 
+def _hand_out(s: Solver, c: Context, at: int, i: ir.Call, fact: Fact, mask: int) -> None:
+    """The body calls a function that its caller gave it: the caller knows what that does."""
+    first = GIVEN_PORTS + at * PORTS_PER_CALL
+    for number, arg in enumerate(i.args[:GIVEN_SELF]):
+        if arg.value == fact[0]:
+            s.leave(c, first + number, fact[1], mask, fact)
+    if i.func == fact[0] and is_carried(fact[1]):
+        s.leave(c, first + GIVEN_SELF, fact[1], mask, fact)
+
+
+def call_back(s: Solver, c: Context, at: int, called: Target, func: int, fact: Fact, mask: int) -> None:
+    """Somebody else calls `called`, which the value `func` is, with `fact` as an argument or as what it carries."""
+    instr = c.code.code[at]
+    if not isinstance(instr, ir.Call):
+        return
+    if fact[0] == func and argument_number(fact[1]) < 0:
+        if called.kind == "body" and called.body:
+            s.attend(c.code, at, called)
+            s.enter_captured(c, at, called, fact, mask)
+        return
+    if fact[0] == func:
+        ahead = (place_of(func, argument_number(fact[1])), fact[1][1:])
+        s.add(c, *ahead, mask, Origin("step", fact))
+        fact = ahead
+    if called.kind in ("body", "model"):
+        _call_back(s, c, at, instr, called, fact, fact[1], mask)
+
+
 def _attend(s: Solver, c: Context, at: int, target: Target) -> None:
     """A callable that is called by another name than its own is found by no look-up."""
     name = target.name.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
     called = c.code.names.get(at, "")
-    if target.body != 0 and target.name != c.code.unit:
-        s.attend(c.code, at, target)
-    elif target.body == 0 and called != name and target.result != "self" and not name.startswith("__"):
+    renamed = target.body == 0 and called != name and target.result != "self" and not name.startswith("__")
+    if renamed or target.fits or (target.body != 0 and target.name != c.code.unit):
         s.attend(c.code, at, target)
 
 
@@ -155,7 +194,7 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
         _unmodelled(s, c, at, i, target, fact, mask)
         return
     ports = ports_of(target, model, fact[0])
-    for sink in model.sink:
+    for sink in sinks_of(s, c, target, model):
         _sink(s, c, at, target, sink, ports, fact, mask)
     if model.clean:
         return

@@ -7,6 +7,7 @@ called: an argument as if it stood in the call (under a value that no instructio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from privlint import ir
@@ -15,6 +16,9 @@ from privlint.analysis.paths import Path
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
 
+GIVEN_PORTS = 10_000_000  # exits from here up: data passed to a function that the body was given, by call and argument
+PORTS_PER_CALL = 32
+GIVEN_SELF = PORTS_PER_CALL - 1  # the port of what that function itself carries along
 _FIRST_PLACE = 1_000  # values from here down stand for arguments that are not written in the call
 _PLACES_PER_CALL = 32
 _ESCAPES = (ir.Return, ir.Yield, ir.Store, ir.StoreItem, ir.Build, ir.SetGlobal, ir.Join)
@@ -58,14 +62,19 @@ def entries(code: Code, element: object, nested: dict[int, frozenset[str]]) -> l
     return found
 
 
-def escaping(code: Code, element: str, nested: dict[int, frozenset[str]]) -> list[int]:
-    """Functions made in a body that capture a variable of it and leave it as a value."""
+def escaping(
+    code: Code, element: str, nested: dict[int, frozenset[str]], takes: Callable[[Code, int, int], bool]
+) -> list[int]:
+    """Functions made in a body that capture a variable of it and leave it as a value. `takes` tells whether the call at
+    a position calls a body of the program with a value."""
     return [
         position
         for position, instr in enumerate(code.code)
         if isinstance(instr, ir.Function)
         and element in nested.get(instr.body, frozenset())
-        and any(isinstance(code.code[use], _ESCAPES) for use in code.uses.get(position, ()))
+        and any(
+            isinstance(code.code[use], _ESCAPES) or takes(code, use, position) for use in code.uses.get(position, ())
+        )
     ]
 
 

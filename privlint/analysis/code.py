@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from privlint import ir
 from privlint.analysis.captures import captured_by
+from privlint.analysis.paths import Path
 from privlint.analysis.program import Program
 
 Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
@@ -19,7 +20,21 @@ class Code:
     `methods` are the `Load`s that only fetch a method to call. `live`: the body is mentioned at all where it is made.
     """
 
-    __slots__ = ("_by_name", "afters", "body", "calls", "catches", "code", "live", "methods", "names", "record", "unit", "uses")
+    __slots__ = (
+        "_by_name",
+        "afters",
+        "body",
+        "calls",
+        "catches",
+        "code",
+        "live",
+        "methods",
+        "names",
+        "parts",
+        "record",
+        "unit",
+        "uses",
+    )
 
     def __init__(self, unit: str, body: int, record: ir.Body) -> None:
         self.unit = unit
@@ -33,6 +48,7 @@ class Code:
         self.names: dict[int, str] = {}
         self.methods: set[int] = set()
         self.live = True
+        self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
         self._by_name: dict[str, list[ir.Call]] | None = None
         for position, instr in enumerate(self.code):
             read = operands(instr)
@@ -55,6 +71,17 @@ class Code:
         for load in list(self.methods):
             if any(not isinstance(self.code[p], ir.Call) for p in self.uses[load]):
                 self.methods.discard(load)
+
+    def original(self, value: int) -> int:
+        """The value that `value` is a later version of."""
+        while True:
+            instr = self.code[value]
+            if isinstance(instr, ir.Store | ir.StoreItem):
+                value = instr.base
+            elif isinstance(instr, ir.After | ir.Typed):
+                value = instr.value
+            else:
+                return value
 
     def receiver(self, method: ir.Load) -> int:
         """The object that a method is called on; of `super()` the object it was made for."""
@@ -162,8 +189,9 @@ class Lowered:
             found = [self.code(unit, body) for body in range(len(self.unit(unit).bodies))]
             for code in found:
                 for position, instr in enumerate(code.code):
-                    if isinstance(instr, ir.Function) and position not in code.uses:
-                        found[instr.body].live = False
+                    if isinstance(instr, ir.Function):
+                        unused = position not in code.uses and not instr.decorators
+                        found[instr.body].live = code.live and not unused
             self._by_unit[unit] = found
         return found
 

@@ -16,7 +16,7 @@ from privlint.analysis.regions import Decided, Regions, read_url
 from privlint.analysis.transports import Transports
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.ports import parse_flow, parse_port
-from privlint.models import CallableModel
+from privlint.models import CallableModel, SinkModel
 
 _OWN_SUFFIXES = (".internal", ".local", ".localhost", ".lan", ".svc", ".cluster.local")
 _UNPROTECTED = frozenset({"http", "ftp", "smtp"})
@@ -32,6 +32,7 @@ class Destination(msgspec.Struct, frozen=True):
     location_from: str = ""
     transport: str = ""
     recipient: str = ""
+    encrypted: bool = False
 
 
 class Destinations:
@@ -59,8 +60,12 @@ class Destinations:
         found = self._placed(texts, decided, site)
         if found.state == "own":
             return found
-        transport = self._transports.of(code, calls)
-        return msgspec.structs.replace(found, transport=transport or found.transport)
+        transport = self._transports.of(code, calls) or found.transport
+        return msgspec.structs.replace(found, transport=transport, encrypted=self._encrypted(instr, site.model))
+
+    def _encrypted(self, instr: ir.AnyInstr, model: SinkModel) -> bool:
+        """Whether an argument asks the service to encrypt."""
+        return isinstance(instr, ir.Call) and any(argument_value(instr, (), name) >= 0 for name in model.encrypts)
 
     # ----------------------------------------------------------------------------------------------------------- url
 
@@ -107,7 +112,9 @@ class Destinations:
         read = [(text, read_url(text)) for text in texts]
         known = [(text, *url) for text, url in read if url is not None and url[1]]
         if not known:
-            return Destination(state=self._unplaced(site), location=decided.location, location_from=decided.location_from)
+            return Destination(
+                state=self._unplaced(site), location=decided.location, location_from=decided.location_from
+            )
         text, scheme, host = next((one for one in known if not self._own(one[2])), known[0])
         own = self._own(host)
         place, how = self._regions.host_place(host)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from privlint import ir
 from privlint.analysis.bounds import MAX_TYPE_ARGS_DEPTH
 from privlint.analysis.program import Program, Symbol
@@ -62,6 +64,7 @@ class Annotations:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._memo: dict[tuple[str, str, ir.Expr], Types] = {}
+        self._bindings: Mapping[str, Types] = {}
 
     def types(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
         """Instances of what `expr`, an annotation in `scope` of `module`, names; empty if that is nothing known."""
@@ -71,6 +74,15 @@ class Annotations:
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = self._types(module, scope, expr, 0)
+        return found
+
+    def substituted(self, module: str, scope: str, expr: ir.Expr | None, bindings: Mapping[str, Types]) -> Types:
+        """As `types`, where type variables are known to stand for something."""
+        if expr is None:
+            return ()
+        outer, self._bindings = self._bindings, bindings
+        found = self._types(module, scope, expr, 0)
+        self._bindings = outer
         return found
 
     def _types(self, module: str, scope: str, expr: ir.Expr, depth: int) -> Types:
@@ -85,6 +97,8 @@ class Annotations:
         return ()
 
     def _named(self, module: str, scope: str, text: str, depth: int) -> Types:
+        if text in self._bindings:
+            return self._bindings[text]
         symbol = self._program.resolve(module, text, scope)
         if symbol is None:
             return ()

@@ -33,7 +33,8 @@ class Sink(msgspec.Struct, frozen=True):
     `url` the constant part of the destination. `destination`: "known", "own" (loopback, private, own service) or
     "unknown" (a value that could not be resolved). `location` is a country that the code itself decides (region,
     host, DSN), with `location_from` saying how: "region eu-west-1", "host api-eu.mixpanel.com"; else "".
-    `transport`: "" or why it is unprotected ("http", "ftp", "smtp", "verify=False").
+    `transport`: "" or why it is unprotected ("http", "ftp", "smtp", "verify=False"). `encrypted`: an argument of the
+    call has the service encrypt what it stores.
     `unit` is the qualified name of the enclosing function (or module), `expression` the call, white space normalised.
     """
 
@@ -55,6 +56,7 @@ class Sink(msgspec.Struct, frozen=True):
     location: str = ""
     location_from: str = ""
     transport: str = ""
+    encrypted: bool = False
 
 
 class PurposeUse(msgspec.Struct, frozen=True):
@@ -69,7 +71,8 @@ class PurposeUse(msgspec.Struct, frozen=True):
 
 class Flow(msgspec.Struct, frozen=True):
     """A declared field reaches a sink. `pseudonymous`: only in a hashed, tokenised or encrypted form. `whole`: it
-    leaves as part of a whole object (a carrier), not by being named. `purposes` never is empty."""
+    leaves as part of a whole object (a carrier), not by being named, and that object is no schema of what goes out.
+    `purposes` never is empty."""
 
     source: Declaration
     sink: Sink
@@ -129,8 +132,8 @@ class Findings(msgspec.Struct):
     """Everything that checks may look at. Lists are sorted by place.
 
     `names`: every qualified name that the program defines (modules, classes, functions, fields), for patterns of the
-    policy. `unresolved`: unresolved calls that personal data goes into, as (path, line, callee text). `conflicts`: pairs
-    of declarations of one thing that disagree."""
+    policy. `unresolved`: unresolved calls that personal data goes into, as (path, line, callee text). `conflicts`:
+    pairs of declarations of one thing that disagree."""
 
     flows: list[Flow]
     declarations: list[Declaration]

@@ -103,14 +103,17 @@ class Formatting:
             record = self._program.classes.get(owner)
             for field, bindings in record.fields.items() if record is not None else ():
                 for binding in bindings:
-                    if record is not None and binding.where == "class" and self._is_field(record, binding):
+                    if record is not None and self.is_field(record, binding):
                         found[field] = self._is_listed(record, binding)
         return frozenset(field for field, listed in found.items() if listed)
 
-    def _is_field(self, record: Class, field: ir.FieldDef) -> bool:
+    def is_field(self, record: Class, field: ir.FieldDef, *, given: bool = False) -> bool:
+        """Whether a name of a class body is a field; `given`: one that a constructor takes."""
+        if field.where != "class":
+            return False
         if field.annotation is not None:
             kind = decorator_name(field.annotation.args[0]) if field.annotation.args else field.annotation.text
-            return kind.rpartition(".")[2] not in ("ClassVar", "InitVar")
+            return kind.rpartition(".")[2] not in (("ClassVar",) if given else ("ClassVar", "InitVar"))
         if field.value is None or field.value.kind != "call":
             return False
         symbol = self._program.resolve(record.module, decorator_name(field.value), field.owner)

@@ -1,4 +1,4 @@
-"""Callables of the standard library that read: `attrgetter("email")` is a callable with one flow, `obj.email -> return`.
+"""Callables of the standard library that read: `attrgetter("email")` is one with the flow `obj.email -> return`.
 
 Their type holds these flows as text, so that calling one is calling a library model.
 """

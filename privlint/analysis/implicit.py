@@ -40,6 +40,30 @@ def is_implicit(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and name not in _CONSTRUCTING
 
 
+_CALLED_BY: dict[str, tuple[type, ...]] = {
+    "__iter__": (ir.Elem, ir.Spread),
+    "__aiter__": (ir.Elem, ir.Spread),
+    "__next__": (ir.Elem, ir.Spread),
+    "__anext__": (ir.Elem, ir.Spread),
+    "__enter__": (ir.Enter,),
+    "__aenter__": (ir.Enter,),
+    "__getitem__": (ir.Item,),
+    "__missing__": (ir.Item,),
+    "__setitem__": (ir.StoreItem,),
+    "__getattr__": (ir.Load,),
+    "__get__": (ir.Load,),
+    "__set__": (ir.Store,),
+    "__call__": (ir.Call,),
+    **{f"__{mark}{name}__": (ir.Operate, ir.Text) for name in _BINARY.values() for mark in ("", "r", "i")},
+    **dict.fromkeys(_UNARY.values(), (ir.Operate,)),
+}
+
+
+def called_by(name: str) -> tuple[type, ...]:
+    """Instructions that call a method of this name without naming it."""
+    return _CALLED_BY.get(name, ())
+
+
 class Implicit:
     """Targets of instructions that call methods of the project's classes by themselves."""
 
@@ -48,9 +72,7 @@ class Implicit:
         self._program = callees.program
         self._query = callees.query
         classes = callees.program.classes
-        self.defined = frozenset(
-            name for owner in classes.values() for name in owner.methods if is_implicit(name)
-        )
+        self.defined = frozenset(name for owner in classes.values() for name in owner.methods if is_implicit(name))
         self.operators = frozenset(self._defined_operators())
 
     def _defined_operators(self) -> Iterable[str]:

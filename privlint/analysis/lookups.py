@@ -6,10 +6,10 @@ The maps are inverted once, by last name; receivers, arity and import reach then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from privlint.analysis.arity import fits
+from privlint.analysis.by_name import ByName, decorator_text, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
@@ -27,6 +27,7 @@ class Lookups:
     def __init__(self, program: Program, units: Units) -> None:
         self._program = program
         self._units = units
+        self._by_name = ByName(program)
         self._receivers = Receivers(program)
         self._receivers.hints = program.hints
         self._graph = Reach(program)
@@ -41,68 +42,6 @@ class Lookups:
             found = self._memo[key] = sorted(set(answer()))
         return found
 
-    # ------------------------------------------------------------------------------------------------ inverted maps
-
-    @cached_property
-    def _calls(self) -> dict[str, list[tuple[str, CallSite]]]:
-        found: dict[str, list[tuple[str, CallSite]]] = {}
-        for module in self._program.modules.values():
-            name = module.name
-            for call in module.index.calls:
-                found.setdefault(call.callee, []).append((name, call))
-        return found
-
-    @cached_property
-    def _uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
-        found: dict[str, list[tuple[str, AttributeUse]]] = {}
-        for module in self._program.modules.values():
-            name = module.name
-            for use in module.index.attributes:
-                found.setdefault(use.name, []).append((name, use))
-        return found
-
-    @cached_property
-    def _mentions(self) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
-        for module in self._program.modules.values():
-            for name, units in module.index.mentions.items():
-                found.setdefault(name, []).extend((module.name, unit) for unit in units)
-        return found
-
-    @cached_property
-    def _renamed(self) -> dict[str, list[str]]:
-        """Other names that something of this last name may go by: `import x as y`, `y = x`."""
-        found: dict[str, set[str]] = {}
-        for module in self._program.modules.values():
-            for item in module.index.imports:
-                last = item.name or item.module.rpartition(".")[2]
-                if item.bound not in (last, "*"):
-                    found.setdefault(last, set()).add(item.bound)
-            for field in module.index.fields:
-                if field.where != "self" and field.value is not None and field.value.kind == "name":
-                    last = field.value.text.rpartition(".")[2]
-                    if last != field.name:
-                        found.setdefault(last, set()).add(field.name)
-        return {name: sorted(others) for name, others in found.items()}
-
-    @cached_property
-    def _annotated(self) -> dict[str, list[Function]]:
-        """Functions by the last names in the annotations of their parameters and results."""
-        found: dict[str, list[Function]] = {}
-        for function in self._program.functions.values():
-            definition = function.definition
-            exprs = [param.annotation for param in definition.params] + [definition.returns]
-            names = {name for expr in exprs if expr is not None for name in _last_names(expr)}
-            for name in sorted(names):
-                found.setdefault(name, []).append(function)
-        return found
-
-    def _names_of(self, last: str) -> list[str]:
-        names = [last]
-        for name in names:
-            names.extend(other for other in self._renamed.get(name, ()) if other not in names)
-        return names
-
     def _ids(self, module: str, unit: str, line: int = 0) -> list[str]:
         return self._units.table(module).ids(unit, line)
 
@@ -114,23 +53,57 @@ class Lookups:
 
     def _callers(self, function: Function, guessed: bool) -> Iterator[str]:
         if function.definition.parent:
-            yield self._program.unit_of(function.id)
-            return
-        if not function.owner:
+            yield from self._callers_of_nested(function, guessed)
+        elif not function.owner:
             yield from self._callers_of_plain(function, guessed)
+        else:
+            yield from self._callers_of_method(function, guessed)
+            if function.name in _CONSTRUCTORS:
+                yield from self._makers(function)
+            elif function.name.startswith("__") and function.name.endswith("__"):
+                yield from self._implicit_callers(function)
+
+    def _callers_of_nested(self, function: Function, guessed: bool) -> Iterator[str]:
+        """The unit itself; where it hands the function out, those that call what it made: a variable, or a function
+        that it decorates."""
+        unit = self._program.unit_of(function.id)
+        yield unit
+        outer = self._program.functions.get(unit)
+        if outer is None or outer.owner:
             return
-        yield from self._callers_of_method(function, guessed)
-        if function.name in _CONSTRUCTORS:
-            yield from self._makers(function)
+        symbols = {Symbol("function", outer.id)}
+        for name in self._by_name.others(outer.name):
+            yield from self._through_values(name, symbols)
+            for decorated in self._by_name.decorated.get(name, ()):
+                if decorated.definition.parent:
+                    continue
+                scope = decorated.definition.qualname.rpartition(".")[0]
+                texts = (decorator_text(decorator) for decorator in decorated.definition.decorators)
+                if any(text and self._program.resolve(decorated.module, text, scope) in symbols for text in texts):
+                    yield from self.callers(decorated.id, guessed=guessed)
 
     def _callers_of_plain(self, function: Function, guessed: bool) -> Iterator[str]:
         symbol = self._program.resolve(function.module, function.definition.qualname)
         targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
-        for name in self._names_of(function.name):
-            for module, call in self._calls.get(name, ()):
+        for name in self._by_name.others(function.name):
+            for module, call in self._by_name.calls.get(name, ()):
                 if self._calls_plain(module, call, targets, function, guessed) and fits(function, call, bound=False):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, targets)
+            yield from self._through_values(name, targets)
+
+    def _through_values(self, name: str, targets: set[Symbol]) -> Iterator[str]:
+        """Readers of variables and attributes whose value names one of the symbols: tables of functions, instances,
+        partials."""
+        for module, field in self._by_name.values.get(name, ()):
+            scope = field.unit or field.owner
+            texts = [text for text in names_in(field.value) if text.rpartition(".")[2] == name]
+            if not any(self._program.resolve(module, text, scope) in targets for text in texts):
+                continue
+            if field.where == "module":
+                yield from self.global_readers(module, field.name)
+            elif f"{module}.{field.owner}" in self._program.classes:
+                yield from self.readers(f"{module}.{field.owner}", field.name, guessed=False)
 
     def _calls_plain(
         self, module: str, call: CallSite, targets: set[Symbol], function: Function, guessed: bool
@@ -145,10 +118,10 @@ class Lookups:
 
     def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
         """Units that read one of the symbols as a value, by a plain name or from a module or class."""
-        for module, unit in self._mentions.get(name, ()):
+        for module, unit in self._by_name.mentions.get(name, ()):
             if self._program.resolve(module, name, unit) in targets:
                 yield from self._ids(module, unit)
-        for module, use in self._uses.get(name, ()):
+        for module, use in self._by_name.uses.get(name, ()):
             if use.mode == "load":
                 base = self._receivers.of(module, use.unit, use.receiver)
                 if isinstance(base, Symbol) and self._program.member(base, name) in targets:
@@ -156,7 +129,7 @@ class Lookups:
 
     def _callers_of_method(self, function: Function, guessed: bool) -> Iterator[str]:
         name = function.name
-        for module, call in self._calls.get(name, ()):
+        for module, call in self._by_name.calls.get(name, ()):
             if call.receiver and self._may_be(module, call.unit, call.receiver, function, name, guessed):
                 known = self._receivers.of(module, call.unit, call.receiver)
                 bound = not isinstance(known, Symbol) and not _is_static(function)
@@ -169,9 +142,20 @@ class Lookups:
         if named and name not in self._program.classes[function.owner].setters:  # `handlers = [method]`
             yield from self._ids(function.module, owner)
 
+    def _implicit_callers(self, function: Function) -> Iterator[str]:
+        """Units that may run `__str__`, `__call__` and the like: where instances are named, kept or are `self`."""
+        heirs = [h for h in self._program.heirs(function.owner) if self._made_by(h, function)]
+        for class_id in (function.owner, *heirs):
+            yield from self.mentions_class(class_id)
+            yield from self._through_values(class_id.rpartition(".")[2], {Symbol("class", class_id)})
+        for class_id in self._kin(function.owner):
+            record = self._program.classes.get(class_id)
+            for method in record.methods.values() if record is not None else ():
+                yield self._program.unit_of(method)
+
     def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
         mode = {"setter": "store", "deleter": "del"}.get(accessor_role(function.definition), "load")
-        for module, use in self._uses.get(attribute, ()):
+        for module, use in self._by_name.uses.get(attribute, ()):
             if use.mode == mode and self._may_be(module, use.unit, use.receiver, function, attribute, guessed):
                 yield from self._ids(module, use.unit, use.line)
 
@@ -223,12 +207,13 @@ class Lookups:
         classes = [c for c in (function.owner, *self._program.heirs(function.owner)) if self._made_by(c, function)]
         symbols = {Symbol("class", name) for name in classes}
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
-            for name in self._names_of(last):
-                for module, call in self._calls.get(name, ()):
+            for name in self._by_name.others(last):
+                for module, call in self._by_name.calls.get(name, ()):
                     if self._names_one(module, call, symbols) and fits(function, call, bound=True):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
-        for module, call in [*self._calls.get("cls", ()), *self._calls.get("__class__", ())]:
+                yield from self._through_values(name, symbols)
+        for module, call in [*self._by_name.calls.get("cls", ()), *self._by_name.calls.get("__class__", ())]:
             owner = self._receivers.function(module, call.unit)
             if owner is not None and owner.owner and not self._kin(owner.owner).isdisjoint(classes):
                 yield from self._ids(module, call.unit, call.line)
@@ -241,11 +226,15 @@ class Lookups:
         if not call.receiver:
             return self._receivers.root(module, call.unit, call.callee, called=True) in symbols
         base = self._receivers.of(module, call.unit, call.receiver)
+        if isinstance(base, Instance):  # a class that is defined in the class of the receiver
+            records = (self._program.classes.get(name) for name in base.names)
+            owners = (owner for record in records if record is not None for owner in record.mro)
+            return any(Symbol("class", f"{owner}.{call.callee}") in symbols for owner in owners)
         return isinstance(base, Symbol) and self._program.member(base, call.callee) in symbols
 
     def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
         """Units that name a class as a value, not only to reach an attribute of it."""
-        for module, unit in self._mentions.get(name, ()):
+        for module, unit in self._by_name.mentions.get(name, ()):
             only_a_receiver = (unit, name) in self._receivers.roots[module]
             if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
                 yield from self._ids(module, unit)
@@ -257,14 +246,22 @@ class Lookups:
         return self._once("readers", class_id, detail, lambda: self._readers(class_id, attribute, guessed))
 
     def _readers(self, class_id: str, attribute: str, guessed: bool) -> Iterator[str]:
-        for module, use in self._uses.get(attribute, ()):
+        for module, use in self._by_name.uses.get(attribute, ()):
             if use.mode == "load" and self._may_hold(module, use, class_id, guessed):
                 yield from self._ids(module, use.unit, use.line)
+        for module, call in self._by_name.calls.get(attribute, ()):  # an attribute that holds a callable
+            known = self._receivers.of(module, call.unit, call.receiver) if call.receiver else None
+            if self._holds(known, class_id):
+                yield from self._ids(module, call.unit, call.line)
 
     def _may_hold(self, module: str, use: AttributeUse, class_id: str, guessed: bool) -> bool:
-        known: Known = self._receivers.of(module, use.unit, use.receiver)
+        known = self._receivers.of(module, use.unit, use.receiver)
+        return guessed if known is None else self._holds(known, class_id)
+
+    def _holds(self, known: Known, class_id: str) -> bool:
+        """May it be an instance of a class (or the class itself)?"""
         if known is None:
-            return guessed
+            return False
         if isinstance(known, SuperOf):
             return class_id in self._kin(known.owner)
         if isinstance(known, Instance):
@@ -290,15 +287,15 @@ class Lookups:
 
     def _global_readers(self, module: str, name: str) -> Iterator[str]:
         wanted = self._program.names.in_module(module, name, follow=False) or Symbol("variable", f"{module}:{name}")
-        for bound in self._names_of(name):
-            for home, unit in self._mentions.get(bound, ()):
+        for bound in self._by_name.others(name):
+            for home, unit in self._by_name.mentions.get(bound, ()):
                 if self._is_variable(home, unit, bound, wanted):
                     yield from self._ids(home, unit)
-            for home, call in self._calls.get(bound, ()):
+            for home, call in self._by_name.calls.get(bound, ()):
                 if not call.receiver and self._is_variable(home, call.unit, bound, wanted):
                     yield from self._ids(home, call.unit, call.line)
-        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._uses.get(name, ()) if u.mode == "load"]
-        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._calls.get(name, ()) if c.receiver]
+        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._by_name.uses.get(name, ()) if u.mode == "load"]
+        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._by_name.calls.get(name, ()) if c.receiver]
         for home, unit, receiver, line in sites:
             base = self._receivers.of(home, unit, receiver)
             if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
@@ -319,12 +316,12 @@ class Lookups:
 
     def _class_mentions(self, class_id: str) -> Iterator[str]:
         symbols = {Symbol("class", class_id)}
-        for name in self._names_of(class_id.rpartition(".")[2]):
-            for module, call in self._calls.get(name, ()):
+        for name in self._by_name.others(class_id.rpartition(".")[2]):
+            for module, call in self._by_name.calls.get(name, ()):
                 if self._names_one(module, call, symbols):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, symbols)
-            for function in self._annotated.get(name, ()):
+            for function in self._by_name.annotated.get(name, ()):
                 definition = function.definition
                 exprs = [*(param.annotation for param in definition.params), definition.returns]
                 if any(self._annotates(function, expr, name, symbols) for expr in exprs if expr is not None):
@@ -349,10 +346,3 @@ def _same(symbol: Symbol, function: Function) -> bool:
 
 def _text(arg: Expr) -> str:
     return arg.args[0].text if arg.kind == "kw" and arg.args else arg.text
-
-
-def _last_names(expr: Expr) -> Iterator[str]:
-    if expr.kind == "name":
-        yield expr.text.rpartition(".")[2]
-    for arg in expr.args:
-        yield from _last_names(arg)

@@ -137,10 +137,24 @@ class Members:
             found = self.program.find(term.name, name)
             if found is not None and found.function:
                 return self._bind(term, self.program.functions[found.function])
-            types = self._field(term, name) if found is not None else ()
+            types = self._described(self._field(term, name)) if found is not None else ()
             if types or (found is not None and self._library_attribute(term, name) is None):
                 return types or self._relation(term, name)
-        return self._relation(term, name) or self._library_attribute(term, name) or ()
+        found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
+        return found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
+
+    def _inner(self, term: Type, name: str) -> Types:
+        """A class that is defined in the body of a class."""
+        names = (f"{owner}.{name}" for owner in self.library.line(term.name))
+        return tuple(Type("class", inner) for inner in names if inner in self.program.classes)[:1]
+
+    def class_level(self, owner: str, name: str) -> Types:
+        """What a class itself holds under a name, before any descriptor is asked."""
+        return self._field(Type("class", owner), name)
+
+    def _described(self, types: Types) -> Types:
+        """A descriptor of the project stands for what its `__get__` gives."""
+        return union(*(self._special(t, "__get__") or (t,) for t in types))
 
     def _library_attribute(self, term: Type, name: str) -> Types | None:
         """None: no library class that `term` inherits from says anything about it."""
@@ -197,13 +211,23 @@ class Members:
             record = self.program.classes.get(owner)
             if record is None or name not in record.fields:
                 continue
-            declared = self.declared_field(owner, name)
+            declared = self._generic_field(term, owner, name) or self.declared_field(owner, name)
             if declared:
                 return self.stated.bind(declared, term.name)
             found += [self.stated.bind(self._assigned(owner, field), term.name) for field in record.fields[name]]
             if any(found):
                 break
         return union(*found)
+
+    def _generic_field(self, term: Type, owner: str, name: str) -> Types:
+        """A field whose annotation names type parameters of its class."""
+        bindings = self.query.generics.on(term, owner) if term.kind == "obj" else {}
+        if not bindings:
+            return ()
+        record = self.program.classes[owner]
+        exprs = ((f.owner, f.annotation) for f in record.fields[name])
+        annotations = self.query.annotations
+        return union(*(annotations.substituted(record.module, scope, expr, bindings) for scope, expr in exprs))
 
     def _modelled(self, owner: str, field: ir.FieldDef) -> Types:
         """`author = ForeignKey(User)`: the model of `ForeignKey` says what the attribute is on an instance."""
@@ -241,7 +265,9 @@ class Members:
         symbol = self.program.resolve(record.module, text, record.definition.qualname) if text else None
         if symbol is not None and symbol.kind == "class":
             return (obj(symbol.name),)
-        return self.class_by_name(record.module, text)
+        told = self.stated.instances(record.module, record.definition.qualname, expr) if symbol is not None else ()
+        known = tuple(t for t in told if t.name in self.program.classes)
+        return known or self.class_by_name(record.module, text)
 
     def class_by_name(self, module: str, text: str) -> Types:
         """A class named by a string: the only one of that last name, nearest package first."""
@@ -334,8 +360,11 @@ class Members:
             return term.args[1] if len(term.args) > 1 else ()
         if term.name == "builtins.str":
             return STR
+        known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
+        if known is not None:
+            return self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
-            return self._special(term, "__getitem__") or self.element(term)
+            return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
         return ()
 
     def element(self, term: Type) -> Types:
@@ -352,7 +381,8 @@ class Members:
             if model.iterates:
                 return self.library.types(model.iterates, term, term.name, None)
         found = self._special(term, "__iter__") or self._special(term, "__aiter__")
-        return union(*(self.element(t) for t in found if t != term))
+        following = (self._special(t, "__next__") or self._special(t, "__anext__") for t in found)
+        return union(*(self.element(t) for t in found if t.name != term.name), *following)
 
     def _special(self, term: Type, name: str) -> Types:
         found = self.program.find(term.name, name) if term.name in self.program.classes else None
@@ -383,7 +413,7 @@ class Members:
         if callee.kind == "class":
             return (obj(callee.name, exact=True),)
         if callee.kind in ("func", "bound"):
-            return self._returned(callee)
+            return self._returned(code, call, callee)
         if callee.kind == "closure":
             return self.query.returned(callee.name, callee.body)
         if callee.kind == "partial":
@@ -396,7 +426,12 @@ class Members:
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
-    def _returned(self, callee: Type) -> Types:
+    def _returned(self, code: Code, call: ir.Call, callee: Type) -> Types:
+        function = self.program.functions[callee.name]
+        if self.query.generics.returns_variable(function):
+            found = self._substituted(code, call, callee, function)
+            if found:
+                return found
         found = self.query.returned(callee.name)
         receiver = callee.receiver
         if receiver is None:
@@ -406,6 +441,24 @@ class Members:
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
         own = (exact if t.name == owner and t.kind == "obj" and not any(t.args) else t for t in found)
         return tuple(self.stated.fill(t, exact.args) for t in own)
+
+    def _substituted(self, code: Code, call: ir.Call, callee: Type, function: Function) -> Types:
+        """The annotated result, where type variables stand for what the receiver and the arguments tell."""
+        generics = self.query.generics
+        definition = function.definition
+        module, scope = function.module, definition.qualname
+        bindings: dict[str, Types] = {}
+        if callee.receiver is not None and callee.receiver.kind == "obj" and function.owner:
+            bindings.update(generics.on(callee.receiver, function.owner))
+        skipped = 1 if function.owner and callee.kind == "bound" else 0
+        names = tuple(param.name for param in definition.params)[skipped:]
+        for param in definition.params[skipped:]:
+            if param.annotation is None or next(generics.variables(module, scope, param.annotation), None) is None:
+                continue
+            given = self.query.of(code, argument_value(call, names, param.name))
+            for name, types in generics.learnt(module, scope, param.annotation, given).items():
+                bindings.setdefault(name, types)
+        return self.query.annotations.substituted(module, scope, definition.returns, bindings) if bindings else ()
 
     def _external_result(self, code: Code, call: ir.Call, callee: Type) -> Types:
         if callee.name == "builtins.super":
@@ -487,7 +540,11 @@ class Members:
         return (Type("super", function.owner, receiver=receiver),)
 
     def _argument(self, code: Code, call: ir.Call, params: tuple[str, ...], kind: str, place: str) -> Types:
-        found = self.query.of(code, argument_value(call, params, place))
+        value = argument_value(call, params, place)
+        named = code.code[value] if kind == "arg" and value >= 0 else None
+        if isinstance(named, ir.Const) and isinstance(named.value, str):
+            return self.class_by_name(self.query.scope(code)[0], named.value)
+        found = self.query.of(code, value)
         if kind == "value":
             return found
         if kind == "elem":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from privlint import ir
@@ -102,7 +103,9 @@ def _fits(element: Element, wanted: PathElement, port: Port) -> bool:
 # --------------------------------------------------------------------------------------------------------------- flows
 
 
-def flow(s: Solver, c: Context, at: int, target: Target, model: CallableModel, ports: Ports, fact: Fact, mask: int) -> None:
+def flow(
+    s: Solver, c: Context, at: int, target: Target, model: CallableModel, ports: Ports, fact: Fact, mask: int
+) -> None:
     """Everything that the model lets through."""
     for text in model.flow:
         source, goal = parse_flow(text)
@@ -116,6 +119,16 @@ def flow(s: Solver, c: Context, at: int, target: Target, model: CallableModel, p
             for arrival in _arrivals(s, c, bound, path, mask, chosen):
                 if chosen is None or chosen.takes(arrival.name):
                     _emit(s, c, at, target, model, ends, arrival if kept else arrival._replace(name=None), fact)
+
+
+@cache
+def _opens(model: tuple[str, ...]) -> bool:
+    return any(isinstance(e, str) and e.startswith(".") for text in model for e in parse_flow(text)[0].path)
+
+
+def opens(model: CallableModel) -> bool:
+    """Whether it takes attributes off the objects it is given."""
+    return model.deep or _opens(model.flow)
 
 
 class _Chosen:
@@ -160,6 +173,12 @@ def _texts(c: Context, value: int) -> list[str] | None:
     return found
 
 
+def takes_all(c: Context, target: Target, model: CallableModel) -> bool:
+    """Whether the call takes objects apart, and its arguments name no fields to take."""
+    wide = model.deep or any(_keeps_name(*parse_flow(text)) for text in model.flow)
+    return wide and _constants(c, target, model, model.picks) is None
+
+
 def _keeps_name(source: Port, goal: Port) -> bool:
     """A flow between `.*` and `[*]` keeps the name; an attribute that an argument names is no wildcard."""
     keyed = {place for place, _ in source.keyed}
@@ -197,7 +216,8 @@ def _arrivals(
     for number, wanted in enumerate(port.path):
         if not path:
             scalars = mask & s.lanes.scalars
-            if scalars:
+            inner = number > 0 and isinstance(wanted, str) and wanted.startswith(".")
+            if scalars and not inner:  # what lies in a container and is no object has no attributes
                 yield Arrival((), name, scalars)
             if c.kind != TOKEN:
                 yield from _off_carriers(s, port.path[number:], name, mask & s.lanes.carriers, chosen)
@@ -221,7 +241,7 @@ def _off_carriers(
         owner = s.items.class_of(number)
         if wanted[0] == _ANY_ATTRIBUTE:
             names = chosen.picked if chosen is not None and chosen.picked is not None else _attributes(s, owner)
-            reads = [(each, each) for each in names]
+            reads: list[tuple[str | int | None, str]] = [(each, each) for each in names]
         elif isinstance(wanted[0], tuple):
             reads = [(name, str(wanted[0][1]))]
         elif wanted[0].startswith("."):
@@ -289,8 +309,8 @@ def _emit(
     path = join(_named(goal, model, arrival.name), arrival.rest)
     mask = arrival.mask
     step = Origin("step", fact)
-    if model.deep:
-        mask = disclosed(s, c, mask)
+    if model.deep:  # of what an object refers to nothing tells whether it is written out
+        mask = disclosed(s, c, mask) if below_containers(arrival.rest) else mask & s.lanes.scalars
     if goal.root == "return":
         if model.returns and f"builtins.{model.returns.removeprefix('builtins.')}" in SCALARS:
             if not model.deep and not below_containers(path):
@@ -299,10 +319,7 @@ def _emit(
         s.add(c, at, join(target.result_path, path), mask, step)
         return
     for value in values(target, model, goal.root):
-        for after in c.code.afters.get(at, ()):
-            instr = c.code.code[after]
-            if isinstance(instr, ir.After) and instr.value == value:
-                s.add(c, after, path, mask, step)
+        s.write_after(c, at, value, path, mask, step)
 
 
 def _named(goal: Port, model: CallableModel, name: str | int | None) -> Path:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from privlint.analysis.program import Program
 
+_MAX_HOMES = 3  # more modules than this with one name, and a string of that name tells nothing
+
 
 class Reach:
     def __init__(self, program: Program) -> None:
@@ -21,12 +23,36 @@ class Reach:
         return {name: tuple(sorted(self._direct(name))) for name in self._program.modules}
 
     @cached_property
-    def importers(self) -> dict[str, tuple[str, ...]]:
+    def links(self) -> dict[str, tuple[str, ...]]:
+        """As `imports`, with modules that are named by a string: `get_class("basket.forms", "BasketForm")`."""
+        named = self._named_by_strings()
+        return {name: tuple(sorted({*targets, *named[name]})) for name, targets in self.imports.items()}
+
+    @cached_property
+    def linked_from(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {name: [] for name in self._program.modules}
-        for name, targets in self.imports.items():
+        for name, targets in self.links.items():
             for target in targets:
                 found[target].append(name)
         return {name: tuple(sources) for name, sources in found.items()}
+
+    def _named_by_strings(self) -> dict[str, set[str]]:
+        """Modules whose dotted name ends with a string, or that define a class of that name, where these are few."""
+        homes: dict[str, set[str]] = {}
+        for name in self._program.modules:
+            parts = name.split(".")
+            for start in range(len(parts) - 1):
+                homes.setdefault(".".join(parts[start:]), set()).add(name)
+        for class_id, record in self._program.classes.items():
+            last = class_id.rpartition(".")[2]
+            if last[:1].isupper():
+                homes.setdefault(last, set()).add(record.module)
+        few = {text: modules for text, modules in homes.items() if len(modules) <= _MAX_HOMES}
+        found = {}
+        for name, module in self._program.modules.items():
+            texts = [text for text in module.index.strings if text in few]
+            found[name] = {home for text in texts for home in few[text] if home != name}
+        return found
 
     def _direct(self, module: str) -> set[str]:
         names = self._program.names
@@ -52,8 +78,9 @@ class Reach:
         that are imported together with it."""
         found = self._around.get(module)
         if found is None:
-            beside = {other for source in self.importers[module] for other in self.imports[source]}
-            found = self._around[module] = _closure(module, self.importers) | self.reach(module) | beside
+            beside = {other for source in self.linked_from[module] for other in self.links[source]}
+            near = _closure(module, self.linked_from) | _closure(module, self.links)
+            found = self._around[module] = near | beside
         return found
 
 

@@ -155,7 +155,9 @@ class Receivers:
         if function is not None:
             for position, param in enumerate(function.definition.params):
                 if param.name == name:
-                    return self._param(function, position)
+                    rebound = self._program.modules[module].index.locals.get(unit, {}).get(name, [])
+                    others = [self.of(module, unit, text) for text in rebound]
+                    return self._either([self._param(function, position), *others])
             kind, texts = local_names(self._program, module, unit, name, called=called)
             if kind == "texts":
                 return self._either([self.of(module, unit, text) for text in texts])

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import msgspec
 
 from privlint import ir
+from privlint.analysis.code import Code
 from privlint.analysis.constants import HOLE, Constants
 from privlint.analysis.makers import Made
 from privlint.analysis.members import argument_value
-from privlint.analysis.code import Code
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.hosts import HostIndex
 from privlint.models import RegionSwitch
@@ -97,9 +97,9 @@ def look_up(values: dict[str, str], text: str) -> str:
     """The place that a constant stands for: by itself, as a member of an enumeration, by its beginning, by `*`."""
     if text in values:
         return values[text]
-    for name in values:
+    for name, place in values.items():
         if _same_member(name, text):
-            return values[name]
+            return place
     starts = [key for key in values if len(key) > 1 and key.endswith("*") and text.startswith(key[:-1])]
     return values[max(starts, key=len)] if starts else values.get("*", "")
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import Counter
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES
+from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
+from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
+from privlint.analysis.flow import Declaration
+from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Program
 from privlint.analysis.solver import Solver
+from privlint.analysis.sources import Source, Sources
+from privlint.analysis.terms import obj
+from privlint.models import CallableModel
 
 Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
 """((unit, attribute) -> how often it is read from each receiver, (unit, text) -> how often an attribute of it is)."""
 
 
 class Seeds:
-    def __init__(self, solver: Solver, variables: dict[tuple[str, int, int], int]) -> None:
-        """`variables`: items of declared local variables, by where they are bound."""
+    def __init__(self, solver: Solver, variables: dict[tuple[str, int, int], int], sources: Sources) -> None:
+        """`variables`: items of declared local variables, by where they are bound; the items of `sources` are last."""
         self._s = solver
+        self._sources = sources
+        self._first_source = len(solver.items.fields) - len(sources.declarations)
         self._variables_at = variables
         self._program = solver.program
         self._declared = solver.program.declarations
@@ -35,7 +43,8 @@ class Seeds:
         self._s.units.prepare(units)
         for unit in units:
             for code in self._s.units.codes(unit):
-                self._body(code)
+                if code.live:
+                    self._body(code)
         self._returns()
         self._variables()
 
@@ -48,14 +57,31 @@ class Seeds:
         for class_id in self._s.items.carriers:
             units.update(self._program.mentions_class(class_id))
             record = self._program.classes[class_id]
-            for function in record.methods.values():
-                units.add(function)
+            units.update(self._program.unit_of(function) for function in record.methods.values())
         for name, owners in sorted(self._relations.items()):
             for owner in owners:
                 units.update(self._related(name, self._program.readers(owner, name)))
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
+        units.update(self._sources.units)
+        return units | self._stating()
+
+    def _stating(self) -> set[str]:
+        """Units around classes that only state that they deal with such objects: forms of a model, its managers."""
+        units: set[str] = set()
+        stated = self._s.query.members.stated
+        for class_id in sorted(self._program.classes):
+            bound = stated.binders(class_id) if stated.is_bound(class_id) else ()
+            if class_id in self._stated_names or any(self._carried(types) for types in bound):
+                units.update(self._program.mentions_class(class_id))
+                units.update(self._program.unit_of(each) for each in self._program.classes[class_id].methods.values())
         return units
+
+    def declarations(self) -> list[Declaration]:
+        """All that is declared; what a library hands out only where it is known to."""
+        found = self._s.items.fields
+        begun = {self._first_source + number for number in self._sources.begun}
+        return [d for number, d in enumerate(found) if d.by != "model" or number in begun]
 
     def _related(self, name: str, units: list[str]) -> list[str]:
         """Units where an object may begin by reading relation `name`: it is used as a whole there (its own attributes
@@ -91,6 +117,25 @@ class Seeds:
         for (owner, name), types in members.reverse_relations().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
+        self._stated_names = self._stated()
+        for owner, names in self._stated_names.items():
+            for name in names:
+                found.setdefault(name, []).append(owner)
+        return found
+
+    def _stated(self) -> dict[str, list[str]]:
+        """Attributes whose type a library's model reads off the class: class -> names that give such an object."""
+        members = self._s.query.members
+        models = self._s.query.models
+        typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
+        typed += [(*_split(name), model.returns) for name, model in sorted(models.callables.items())]
+        read = [(owner, name, text) for owner, name, text in typed if "attr:" in text]
+        found: dict[str, list[str]] = {}
+        for class_id in sorted(self._program.classes) if read else ():
+            line = members.library.line(class_id)
+            for owner, name, text in read:
+                if owner in line and self._carried(members.library.types(text, obj(class_id), class_id, None)):
+                    found.setdefault(class_id, []).append(name)
         return found
 
     def _carried(self, types: tuple[object, ...]) -> list[tuple[int, Path]]:
@@ -119,11 +164,29 @@ class Seeds:
         self._s.add(self._s.own(code), position, path, mask, Origin("seed", item=item))
 
     def _load(self, code: Code, position: int, instr: ir.Load) -> None:
+        for source in self._sources.attributes.get(instr.attr, ()):
+            self._source(code, position, instr.base, source)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)
         if instr.attr in self._relations and position not in code.methods:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
+
+    def _source(self, code: Code, position: int, base: int, source: Source) -> None:
+        """What a library's object holds: certain where its type is known, likely where it is only called like it."""
+        types = self._s.query.of(code, base)
+        line = self._s.query.members.library.line
+        if any(t.kind in ("obj", "ext") and source.owner in line(t.name) for t in types):
+            self._begin(code, position, source.number, source.attribute, source.path)
+        elif not types and _alike(self._hint(code, base), source.owner):
+            self._state(code, position, source.path, self._first_source + source.number, likely=True)
+
+    def _begin(self, code: Code, position: int, number: int, mentioned: str, path: Path) -> None:
+        item = self._first_source + number
+        placed = self._sources.begin(number, mentioned, code.unit)
+        if placed is not None:
+            self._s.items.fields[item] = placed
+        self._state(code, position, path, item)
 
     def _field(self, code: Code, position: int, base: int, name: str) -> None:
         types = self._s.query.of(code, base)
@@ -132,23 +195,31 @@ class Seeds:
             if item >= 0:
                 self.reads.append((code.unit, code.body, position, item))
                 self._state(code, position, (), item)
+            elif term.kind == "obj" and term.name not in self._program.classes:
+                for inherited in self._of_heirs(term.name, name):
+                    self._state(code, position, (), inherited, likely=True)
         if not types:
             for item in self._guessed(code, base, name):
                 self._state(code, position, (), item, likely=True)
 
+    def _of_heirs(self, base: str, name: str) -> list[int]:
+        """Fields of that name in classes of the program that derive from a library's class, if they are few."""
+        heirs = self._s.query.members.library.heirs(base)
+        found = [self._s.items.held(heir)[name] for heir in heirs if name in self._s.items.held(heir)]
+        return found if len(found) <= MAX_UNIQUE_METHODS else []
+
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
+        hint = self._hint(code, base)
+        return [self._s.items.held(owner)[name] for owner in self._names[name] if _alike(hint, owner)]
+
+    @staticmethod
+    def _hint(code: Code, base: int) -> str:
         instr = code.code[base]
         text = getattr(instr, "name", "") or getattr(instr, "attr", "")
         if isinstance(instr, ir.Param):
             text = code.record.params[instr.index].name
-        hint = text.lower().replace("_", "")
-        found = []
-        for owner in self._names[name]:
-            short = owner.rpartition(".")[2].lower()
-            if hint and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint))):
-                found.append(self._s.items.held(owner)[name])
-        return found
+        return str(text).lower().replace("_", "")
 
     def _param(self, code: Code, position: int, instr: ir.Param) -> None:
         param = code.record.params[instr.index]
@@ -163,11 +234,26 @@ class Seeds:
         for target in self._s.callees.of(code, position):
             if target.kind == "getattr":
                 self._field(code, position, target.receiver, target.name)
+            if target.kind == "model" and target.model is not None:
+                self._read_by(code, target, target.model)
+                if target.name in self._sources.callables:
+                    self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
             if target.kind == "body" and target.result != "self":
                 continue
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
             return
+
+    def _read_by(self, code: Code, target: Target, model: CallableModel) -> None:
+        """Objects that a library's callable takes attributes off, where nothing else says that they begin."""
+        if not opens(model):
+            return
+        for value in dict.fromkeys((target.receiver, *(arg.value for arg in target.args))):
+            if value < 0 or not isinstance(code.code[value], ir.Load | ir.Global):
+                continue
+            if (code.unit, code.body, value) not in self._s.seeded:
+                for item, path in self._carried(self._s.query.of(code, value)):
+                    self._state(code, value, path, item)
 
     def _typed(self, code: Code, position: int, instr: ir.Typed) -> None:
         item = self._variables_at.get((code.unit, code.body, position))
@@ -211,3 +297,14 @@ def _count_receivers(program: Program) -> Receivers:
         for call in module.index.calls:
             chained[f"{module.name}:{call.unit}", call.receiver] += 1
     return used, chained
+
+
+def _split(name: str) -> tuple[str, str]:
+    owner, _, last = name.rpartition(".")
+    return owner, last
+
+
+def _alike(hint: str, owner: str) -> bool:
+    """Whether a variable is called like a class."""
+    short = owner.rpartition(".")[2].lower()
+    return bool(hint) and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint)))

@@ -13,8 +13,8 @@ from privlint.analysis.terms import Types, obj, union
 def show(
     s: Solver, c: Context, at: int, fact: Fact, mask: int, result: str, how: str = "str", *, template: bool = False
 ) -> None:
-    """`fact` lies in or below a value that is formatted at `at`: by `how` ("str", "repr", "format"), items of containers
-    by their `__repr__` (unless the container is that of a `template`'s values). `result` "shown" puts what is told
+    """`fact` lies in or below a value that is formatted at `at`: by `how` ("str", "repr", "format"), items of
+    containers by their `__repr__` (unless the container is that of a `template`'s values). `result` "shown" puts what is told
     before the sink at `at`, "return" makes it the value of the instruction."""
     value, path = fact
     types = s.query.of(c.code, value)

@@ -14,23 +14,31 @@ from collections.abc import Callable
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
 from privlint.analysis.callees import Binding, Callees, Target
-from privlint.analysis.captures import entries
+from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
+from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
+from privlint.analysis.holding import held_names, write_through
+from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.paths import ANY, VALUE, Path, join, matches
+from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.types import TypeQuery
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
+CallGiven = Callable[["Solver", Context, int, Target, Fact, int, Origin], None]
+"""What happens at a call whose callee passes data to a function that it was given there."""
 
 
 class Solver:
     """`add` states a fact, `enter` calls a body with one, `leave` takes one out of a body; `run` works until no fact is
     new. What facts do at an instruction is in `transfer` and `calling`."""
 
-    def __init__(self, query: TypeQuery, callees: Callees, items: Items, handlers: dict[type, Handler]) -> None:
+    def __init__(
+        self, query: TypeQuery, callees: Callees, items: Items, handlers: dict[type, Handler], call_given: CallGiven
+    ) -> None:
         self.query = query
         self.program = query.program
         self.units: Lowered = query.units
@@ -44,6 +52,10 @@ class Solver:
         self.steps = 0
         self.cut = 0
         self.unresolved: dict[tuple[str, int, int], str] = {}
+        self.held = held_names(query.models)
+        self.call_given = call_given
+        self.returns_into: dict[tuple[str, int, int], tuple[Target, int, int]] = {}
+        self.chains: list[tuple[int, Target, int]] = []
         self._handlers = handlers
         self._own: dict[tuple[str, int], Context] = {}
         self._entered: dict[tuple[str, int, int, int, Path], Context] = {}
@@ -52,7 +64,9 @@ class Solver:
         self._bindings: dict[Target, Binding] = {}
         self._params: dict[tuple[str, int], dict[int, int]] = {}
         self._sites: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}
+        self.state = State(self)
         self._attended: set[tuple[Code, int, Target]] = set()
+        self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self._responses: dict[str, bool] = {}
@@ -91,7 +105,11 @@ class Solver:
             context, fact, mask = self._queue.popleft()
             self.steps += 1
             value, path = fact
+            if path and path[0] in self.held:
+                write_through(self, context, fact, mask)
             code = context.code.code
+            if value < 0 and (context.code.unit, context.code.body, value) in self.returns_into:
+                self._return_into(context, fact, mask)
             for position in context.code.uses.get(value, ()):
                 instr = code[position]
                 handler = self._handlers.get(type(instr))
@@ -140,14 +158,20 @@ class Solver:
     def enter_captured(self, context: Context, position: int, target: Target, fact: Fact, mask: int) -> None:
         """Fact `fact` of a caller lies in a variable that the called closure captured."""
         code = self.units.code(target.name, target.body)
-        scalars = mask & self.lanes.scalars
         for value, inner in entries(code, fact[1][0], self.units.captured(target.name)):
-            path = fact[1] if inner else fact[1][1:]
-            if context.kind == TOKEN or scalars:
-                self._enter(context, position, target, fact, scalars or mask, code, TOKEN, -100 - value, path, value)
-            for item, lane in self.lanes.items(mask & self.lanes.carriers) if context.kind != TOKEN else ():
-                held = self.lanes.of(item, lane)
-                self._enter(context, position, target, fact, held, code, item, -100 - value, path, value)
+            self._enter_at(context, position, target, fact, mask, code, value, fact[1] if inner else fact[1][1:])
+
+    def _enter_at(
+        self, context: Context, position: int, target: Target, fact: Fact, mask: int, code: Code, value: int, path: Path
+    ) -> None:
+        """Fact `fact` of a caller becomes `path` below `value`, which is no parameter."""
+        scalars = mask & self.lanes.scalars
+        port = -100 - value if value >= 0 else value
+        if context.kind == TOKEN or scalars:
+            self._enter(context, position, target, fact, scalars or mask, code, TOKEN, port, path, value)
+        for item, lane in self.lanes.items(mask & self.lanes.carriers) if context.kind != TOKEN else ():
+            held = self.lanes.of(item, lane)
+            self._enter(context, position, target, fact, held, code, item, port, path, value)
 
     def _born_there(self, code: Code, value: int, item: int, path: Path) -> bool:
         """The parameter's own type says that it is such an object: it begins there, and need not be brought."""
@@ -209,7 +233,7 @@ class Solver:
 
     def leave(self, context: Context, port: int, path: Path, mask: int, fact: Fact) -> None:
         """Fact `fact` leaves the body: by `port` RETURN, RAISED, or a parameter's number (what its object became)."""
-        if port >= 0:
+        if 0 <= port < GIVEN_PORTS:
             mask = self._unchanged(context, port, path, mask)
             if not mask:
                 return
@@ -223,10 +247,18 @@ class Solver:
         context.origins.setdefault((_exit_value(port), path), []).append((new, Origin("step", fact)))
         if context.kind == OWN:
             self._return_to_all(context, exit_fact, new)
+            if port == 0 and path and (self.called_by_all(context.code) or not self.call_sites(context.code)):
+                self._keep(context, path, new, fact)
             return
         for caller in list(context.callers):
             held = self.contexts[caller.context].facts.get(caller.fact, 0)
             self._apply(context, caller, exit_fact, new, held)
+
+    def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
+        """A method that nobody in the program calls leaves something in an attribute of `self`."""
+        owner = self.state.owner(context.code)
+        if owner and isinstance(path[0], str) and path[0].startswith("."):
+            self.export(context, ("self", owner, path[0][1:]), fact, path, mask)
 
     def _unchanged(self, context: Context, port: int, path: Path, mask: int) -> int:
         """What a parameter's object holds at the exit and did not hold at the entry."""
@@ -247,13 +279,18 @@ class Solver:
         origin = Origin("result", caller.fact, inner.id, exit_fact)
         self._deliver(context, caller.position, caller.target, exit_fact, mask, origin)
 
+    def called_by_all(self, code: Code) -> bool:
+        """`get`, `save`, `run`: by its name so many units may call a body that none of them tells who does."""
+        return not code.body and len(self.program.callers(code.unit)) > MAX_CALLERS_FOR_WRITES
+
     def _return_to_all(self, context: Context, exit_fact: Fact, mask: int) -> None:
         port = exit_fact[0]
-        if port >= 0 and not context.code.body and len(self.program.callers(context.code.unit)) > MAX_CALLERS_FOR_WRITES:
-            self.cut += 1  # `get`, `save`, `run`: everyone may call it
+        if port >= 0 and self.called_by_all(context.code):
+            self.cut += 1
             return
         origin = Origin("back", None, context.id, exit_fact)
-        for code, position, target in self.call_sites(context.code):
+        told = self._told.get((context.code.unit, context.code.body), ())
+        for code, position, target in (*self.call_sites(context.code), *told):
             delivered = self.lanes.likely(mask) if target.likely else mask
             self._deliver(self.own(code), position, target, exit_fact, delivered, origin)
 
@@ -263,8 +300,15 @@ class Solver:
         port, path = exit_fact
         if port == RAISED:
             self.raised(context, position, path, mask, origin)
+        elif port >= GIVEN_PORTS:
+            self.call_given(self, context, position, target, exit_fact, mask, origin)
+        elif port == RETURN and target.result == "given":
+            self.add(context, target.into, path, mask, origin)
         elif port == RETURN:
-            if target.result == "return":
+            if target.result == "element":
+                if not path or matches(path[0], ANY):
+                    self.add(context, position, path[1:], mask if path else mask & self.lanes.scalars, origin)
+            elif target.result == "return":
                 self.add(context, position, join(target.result_path, path), mask, origin)
             elif target.result == "shown" and not path:
                 self.show(context, position, mask & self.lanes.scalars, origin)
@@ -273,6 +317,12 @@ class Solver:
         else:
             for value, inner in self.binding(target).back(port, path):
                 self._write_back(context, position, value, inner, mask, origin)
+
+    def _return_into(self, context: Context, fact: Fact, mask: int) -> None:
+        """What a function returns goes into the body that called it because it was given it."""
+        target, inside, position = self.returns_into[context.code.unit, context.code.body, fact[0]]
+        code = self.units.code(target.name, target.body)
+        self._enter_at(context, position, target, fact, mask, code, inside, fact[1])
 
     def show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
         """What an object's `__str__` tells, at a sink that formats the object."""
@@ -285,10 +335,17 @@ class Solver:
         code = context.code
         if isinstance(code.code[position], ir.Store | ir.StoreItem):  # a property's setter: the new version is here
             self.add(context, position, path, mask, origin)
-        for after in code.afters.get(position, ()):
-            instr = code.code[after]
-            if isinstance(instr, ir.After) and instr.value == value:
-                self.add(context, after, path, mask, origin)
+        self.write_after(context, position, value, path, mask, origin)
+
+    def write_after(self, context: Context, position: int, value: int, path: Path, mask: int, origin: Origin) -> None:
+        """The call at `position` wrote data below `value`: its next version has it, or the module variable it is."""
+        code = context.code
+        afters = code.afters.get(position, ())
+        versions = [a for a in afters if isinstance(i := code.code[a], ir.After) and i.value == value]
+        for version in versions:
+            self.add(context, version, path, mask, origin)
+        if not versions:
+            write_global(self, context, value, path, mask, origin)
 
     def raised(self, context: Context, position: int, path: Path, mask: int, origin: Origin) -> None:
         """An exception that holds the data is raised at `position`."""
@@ -304,17 +361,17 @@ class Solver:
 
     def attend(self, code: Code, position: int, target: Target) -> None:
         """A call that only a fact tells of (an object is formatted): what begins in the callee comes out there too."""
-        callee = self.units.code(target.name, target.body)
-        sites = self.call_sites(callee)
         site = (code, position, target)
-        if site in self._attended or site in sites:
+        if site in self._attended:
             return
         self._attended.add(site)
-        sites.append(site)
+        callee = self.units.code(target.name, target.body)
+        self._told.setdefault((callee.unit, callee.body), []).append(site)
         context = self._own.get((callee.unit, callee.body))
-        for exit_fact, mask in list(context.exits.items()) if context is not None else ():
-            origin = Origin("back", None, context.id, exit_fact) if context is not None else Origin("back")
-            self._deliver(self.own(code), position, target, exit_fact, mask, origin)
+        if context is not None:
+            for exit_fact, mask in list(context.exits.items()):
+                origin = Origin("back", None, context.id, exit_fact)
+                self._deliver(self.own(code), position, target, exit_fact, mask, origin)
 
     def call_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Every instruction that may call this body, with the callee as seen from there."""
@@ -339,7 +396,26 @@ class Solver:
                         for target in self.callees.of(caller, position)
                         if target.kind == "body" and target.name == code.unit and target.body == code.body
                     ]
-        return found
+        return found + self._implicit_sites(code)
+
+    def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
+        """Instructions that call a method of a class without its name, in units that name the class."""
+        function = self.program.functions.get(code.unit) if not code.body else None
+        kinds = called_by(function.name) if function is not None else ()
+        if function is None or not function.owner or not kinds:
+            return []
+        owners = (function.owner, *self.program.heirs(function.owner))
+        units = sorted({unit for owner in owners for unit in self.program.mentions_class(owner)})
+        self.units.prepare(units)
+        return [
+            (caller, position, target)
+            for unit in units
+            for caller in self.units.codes(unit)
+            for position, instr in enumerate(caller.code)
+            if isinstance(instr, kinds)
+            for target in self.callees.of(caller, position)
+            if target.kind == "body" and target.name == code.unit and target.body == 0
+        ]
 
     def _called_as(self, code: Code) -> frozenset[str]:
         """Last names that a call of this body can have; empty: any."""
@@ -392,6 +468,8 @@ class Solver:
             self.units.prepare(units)
             codes = [c for unit in units for c in self.units.codes(unit)]
             return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
+        if heap[0] == "self":
+            return self.state.readers(heap[1], heap[2])
         units = self.program.readers(heap[1], heap[2])
         self.units.prepare(units)
         codes = [c for unit in units for c in self.units.codes(unit)]

@@ -13,6 +13,7 @@ from privlint.analysis.terms import Type, Types, obj, union
 if TYPE_CHECKING:
     from privlint.analysis.members import Members
     from privlint.analysis.program import Function
+    from privlint.models import CallableModel
 
 
 class Stated:
@@ -28,7 +29,7 @@ class Stated:
     # ------------------------------------------------------------------------------------------- classes in attributes
 
     def held(self, owner: str, name: str) -> Types:
-        """An instance of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class."""
+        """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class."""
         inner, _, attr = name.rpartition(".")
         for ancestor in self._library.line(owner):
             for holder in self._library.line(f"{ancestor}.{inner}") if inner else (ancestor,):
@@ -50,10 +51,18 @@ class Stated:
             model = self._library.model(called.name) if called is not None else None
             terms = self._library.types(model.returns, None, "", None) if model is not None and model.returns else ()
         elif expr.kind == "name":
-            terms = self._members.query.symbol(self._program.resolve(module, expr.text, scope))
+            symbol = self._program.resolve(module, expr.text, scope)
+            terms = self._attribute(symbol.name) if symbol is not None and symbol.kind == "external" else ()
+            terms = terms or self._members.query.symbol(symbol)
         else:
             return ()
         return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
+
+    def _attribute(self, name: str) -> Types:
+        """What a model says of something of a library that is named with its owner: `settings.AUTH_USER_MODEL`."""
+        owner, _, last = name.rpartition(".")
+        model = self._library.attribute(owner, last) if owner else None
+        return self._library.types(model.type, None, owner, None) if model is not None and model.type else ()
 
     # ------------------------------------------------------------------------------------------------- bound objects
 
@@ -101,15 +110,18 @@ class Stated:
         for expr, decorator in zip(function.definition.decorators, names, strict=True):
             model = self._library.model(decorator) if decorator else None
             if model is not None and name in model.gives:
-                scope = function.definition.qualname.rpartition(".")[0]
-                given = {arg.text: arg.args[0] for arg in expr.args[1:] if arg.kind == "kw" and arg.args}
-                plain = [arg for arg in expr.args[1:] if arg.kind != "kw"]
-                given |= {str(place): arg for place, arg in enumerate(plain)}
-                given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
-                return self._library.types(
-                    model.gives[name],
-                    None,
-                    "",
-                    lambda _kind, place: self.instances(function.module, scope, given.get(place)),
-                )
+                return self._given(function, expr, model, model.gives[name])
         return ()
+
+    def _given(self, function: Function, expr: ir.Expr, model: CallableModel, text: str) -> Types:
+        """A model's type, with the arguments of a decorator in place."""
+        scope = function.definition.qualname.rpartition(".")[0]
+        given = {arg.text: arg.args[0] for arg in expr.args[1:] if arg.kind == "kw" and arg.args}
+        plain = [arg for arg in expr.args[1:] if arg.kind != "kw"]
+        given |= {str(place): arg for place, arg in enumerate(plain)}
+        given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+
+        def argument(_kind: str, place: str) -> Types:
+            return self.instances(function.module, scope, given.get(place))
+
+        return self._library.types(text, None, "", argument)

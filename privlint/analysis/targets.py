@@ -21,7 +21,8 @@ class Target(msgspec.Struct, frozen=True):
 
     `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was
     taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
-    `result_path`: where a library puts what its callback returns, below its own result.
+    `result_path`: where a library puts what its callback returns, below its own result. `fits`: its class only has what
+    a protocol asks for. `into`: the value that gets the result of a function that another body was given ("given").
     """
 
     kind: str
@@ -35,3 +36,5 @@ class Target(msgspec.Struct, frozen=True):
     likely: bool = False
     handover: str = ""
     result_path: Path = ()
+    fits: bool = False
+    into: int = -1

@@ -77,7 +77,9 @@ class TextTypes:
         if function is not None:
             for position, param in enumerate(function.definition.params):
                 if param.name == name:
-                    return self._param(function, position)
+                    rebound = self._program.modules[module].index.locals.get(unit, {}).get(name, [])
+                    found = [self._param(function, position), *(self.types(module, unit, text) for text in rebound)]
+                    return union(*found) if all(found) else ()
             kind, texts = local_names(self._program, module, unit, name, called=called)
             if kind == "texts":
                 found = [self.types(module, unit, text) for text in texts]
@@ -167,8 +169,12 @@ class _IndexQuery(TypeQuery):
 
 class _IndexMembers(Members):
     def result_of(self, function: Type) -> Types:
-        """What calling a function or bound method gives, by its annotation."""
-        return self._returned(function)
+        """What calling a function or bound method gives, by its annotation; of its own class, the receiver's."""
+        found = self.query.returned(function.name)
+        if function.receiver is None:
+            return found
+        owner = self.program.functions[function.name].owner
+        return tuple(obj(function.receiver.name) if term.name == owner and not term.args else term for term in found)
 
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         if not isinstance(self.query, _IndexQuery):

@@ -11,34 +11,49 @@ from privlint.analysis.bounds import MAX_TRACE_STEPS
 from privlint.analysis.code import Code
 from privlint.analysis.facts import OWN, RETURN, Context, Fact, Origin
 from privlint.analysis.masks import LANES
+from privlint.analysis.modelled import takes_all
 from privlint.analysis.solver import Solver, exit_key
 
 
 class RawStep(msgspec.Struct, frozen=True):
-    """A step before it has a place: instruction `position` of a body."""
+    """A step before it has a place: instruction `position` of a body. `{}` in the message stands for the source of the
+    instruction, or for `name` where that is long. Of several steps on one line those of the highest `weight` are told:
+    2 for reads and calls of the project, 1 for what a container or library does, 0 for the rest."""
 
     unit: str
     body: int
     position: int
     kind: str
     message: str
+    name: str = ""
+    weight: int = 1
 
 
 class Way(msgspec.Struct, frozen=True):
     """`frames` are the open calls from the body where the data begins to the one with the sink: (unit, body, position
-    of the call or the sink)."""
+    of the call or the sink). `opened` is the class whose objects a library's call took apart on the way, without being
+    told which fields to take; "" if none."""
 
     steps: tuple[RawStep, ...]
     frames: tuple[tuple[str, int, int], ...]
+    opened: str = ""
 
 
 class Traces:
     def __init__(self, solver: Solver) -> None:
         self._s = solver
         self._lanes = solver.lanes
+        self._opened = ""
 
     def way(self, context: Context, fact: Fact, item: int, position: int) -> Way:
         """How `item` (a field, or the carrier it lies in) came to `fact` of `context`, used at `position`."""
+        self._opened = ""
+        steps, frames = self._walk(context, fact, item, position)
+        return Way(tuple(_without_repeats(steps)), tuple(frames), self._opened)
+
+    def _walk(
+        self, context: Context, fact: Fact, item: int, position: int
+    ) -> tuple[list[RawStep], list[tuple[str, int, int]]]:
         steps: list[RawStep] = []
         frames = [(context.code.unit, context.code.body, position)]
         current, target, wanted = context, fact, item
@@ -54,7 +69,7 @@ class Traces:
             steps.insert(0, self._argument(outer, call_position, current))
             frames.insert(0, (outer.code.unit, outer.code.body, call_position))
             current, target, wanted = outer, outer_fact, outer_item
-        return Way(tuple(_without_repeats(steps)), tuple(frames))
+        return steps, frames
 
     # ------------------------------------------------------------------------------------------------- in a context
 
@@ -69,29 +84,30 @@ class Traces:
             if origin is None or origin.kind == "entry":
                 return steps, None
             if origin.kind == "seed":
-                return self._said(context.code, fact, "read") + steps, origin.item
+                return self._read(context.code, fact[0], "read") + steps, origin.item
             if origin.kind in ("result", "back"):
                 steps = self._through(context, fact, origin, bit) + steps
                 if origin.kind == "back":
                     return steps, bit
             elif origin.kind == "heap":
-                steps = self._said(context.code, fact, "load") + steps
+                steps = self._read(context.code, fact[0], "load") + steps
                 context = self._s.contexts[origin.context]
                 steps = self._from_heap(context, origin, bit, item) + steps
                 return steps, bit
             else:
-                steps = self._said(context.code, fact, "") + steps
+                steps = self._said(context.code, fact, origin.fact) + steps
             if origin.fact is None:
                 return steps, None
-            bit = self._before(context, origin.fact, bit)
-            fact = origin.fact
+            earlier = self._before(context, origin.fact, bit)
+            self._note_opening(context, fact[0], bit, earlier)
+            bit, fact = earlier, origin.fact
         return steps, None
 
     def _from_heap(self, context: Context, origin: Origin, bit: int, item: int) -> list[RawStep]:
         if origin.fact is None:
             return []
         wanted = bit % self._lanes.width if context.kind != -2 else item
-        return list(self.way(context, origin.fact, wanted, origin.fact[0]).steps)
+        return self._walk(context, origin.fact, wanted, origin.fact[0])[0]
 
     def _through(self, context: Context, fact: Fact, origin: Origin, bit: int) -> list[RawStep]:
         """Steps inside a callee that the data went through or came out of."""
@@ -99,11 +115,25 @@ class Traces:
         exit_fact = origin.exit or (RETURN, ())
         key = exit_key(exit_fact)
         item = bit % self._lanes.width if inner.kind != -2 else 0
-        found, _ = self._inside(inner, key, item)
+        found, begun = self._inside(inner, key, item)
+        if begun is None and found and origin.kind == "result" and fact[0] >= 0:
+            found.insert(0, self._argument(context, fact[0], inner))
         name = inner.code.unit.partition(":")[2].partition("#")[0] or inner.code.unit
         kind = "return" if exit_fact[0] == RETURN else "store"
         said = f"returned by {name}()" if exit_fact[0] == RETURN else f"written by {name}()"
-        return [*found, *self._placed(context.code, fact[0], kind, said)]
+        return [*found, *self._placed(context.code, fact[0], kind, said, weight=2)]
+
+    def _note_opening(self, context: Context, position: int, bit: int, earlier: int) -> None:
+        """Remembers the class, where a library's call made fields of an object and nobody named them."""
+        owner = self._s.items.class_of(earlier % self._lanes.width)
+        code = context.code
+        instr = code.code[position] if 0 <= position < len(code.code) else None
+        if not owner or self._s.items.class_of(bit % self._lanes.width) or not isinstance(instr, ir.Call | ir.After):
+            return
+        call = position if isinstance(instr, ir.Call) else instr.call
+        for target in self._s.callees.of(code, call):
+            if target.model is not None and takes_all(context, target, target.model):
+                self._opened = owner
 
     def _bit(self, context: Context, fact: Fact, item: int) -> int:
         """A bit of the fact that tells of the item: the token in a token's context, certain before likely."""
@@ -166,51 +196,84 @@ class Traces:
         name = params[inner.port].name if 0 <= inner.port < len(params) else ""
         function = inner.code.unit.partition(":")[2].partition("#")[0]
         said = f"passed to {function}() as `{name}`" if name not in ("", "self") else f"used by {function}()"
-        return RawStep(outer.code.unit, outer.code.body, position, "call", said)
+        return RawStep(outer.code.unit, outer.code.body, position, "call", said, weight=2)
 
     # ------------------------------------------------------------------------------------------------------ wording
 
-    def _said(self, code: Code, fact: Fact, kind: str) -> list[RawStep]:
-        position = fact[0]
-        if not 0 <= position < len(code.code):
+    def _read(self, code: Code, position: int, kind: str) -> list[RawStep]:
+        instr = code.code[position] if 0 <= position < len(code.code) else None
+        if instr is None:
             return []
-        instr = code.code[position]
-        word = _WORDS.get(type(instr))
-        if kind == "read":
-            return self._placed(code, position, "read", _reading(code, instr))
-        if kind == "load":
-            return self._placed(code, position, "load", _reading(code, instr))
-        return self._placed(code, position, *word) if word else []
+        if isinstance(instr, ir.Param):
+            name = code.record.params[instr.index].name
+            return self._placed(code, position, kind, f"parameter `{name}` holds it", weight=2)
+        if isinstance(instr, ir.Load):
+            return self._placed(code, position, kind, "`{}` is read", instr.attr, weight=2)
+        if isinstance(instr, ir.Global | ir.Cell):
+            return self._placed(code, position, kind, f"`{instr.name}` is read", weight=2)
+        said = "the object that holds it begins here" if isinstance(instr, ir.Call) else "it is read"
+        return self._placed(code, position, kind, said, weight=2)
 
-    def _placed(self, code: Code, position: int, kind: str, message: str) -> list[RawStep]:
+    def _said(self, code: Code, fact: Fact, before: Fact | None) -> list[RawStep]:
+        """What one instruction did with the data."""
+        position = fact[0]
+        instr = code.code[position] if 0 <= position < len(code.code) else None
+        earlier = before[0] if before is not None else -1
+        if isinstance(instr, ir.Load):
+            return self._placed(code, position, "load", "read from `{}`", instr.attr)
+        if isinstance(instr, ir.Item):
+            return self._placed(code, position, "load", "taken out of the container" + _under(code, instr.key))
+        if isinstance(instr, ir.Store) and instr.value == earlier:
+            return self._placed(code, position, "store", f"stored as attribute `{instr.attr}`")
+        if isinstance(instr, ir.StoreItem) and instr.value == earlier:
+            return self._placed(code, position, "store", "put into the container" + _under(code, instr.key))
+        if isinstance(instr, ir.Build):
+            return self._built(code, position, instr, earlier)
+        if isinstance(instr, ir.Call):
+            return self._placed(code, position, "call", self._passed_through(code, position))
+        if isinstance(instr, ir.After) and earlier != instr.value and earlier <= position:
+            name = code.names.get(instr.call, "")
+            return self._placed(
+                code, position, "store", f"put into it by `{name}()`" if name else "written to by the call"
+            )
+        word = _WORDS.get(type(instr))
+        return self._placed(code, position, *word, weight=0) if word else []
+
+    def _passed_through(self, code: Code, position: int) -> str:
+        for target in self._s.callees.of(code, position):
+            if target.kind == "fields":
+                return f"stored in a new `{target.name.rpartition('.')[2]}`"
+        name = code.names.get(position, "")
+        return f"passed through `{name}()`" if name else "passed through the call"
+
+    def _built(self, code: Code, position: int, instr: ir.Build, earlier: int) -> list[RawStep]:
+        """At the key of a dict's item, which stands on the item's own line."""
+        for key, value in zip(instr.keys, instr.values, strict=False):
+            if value == earlier and key >= 0 and isinstance(code.code[key], ir.Const):
+                return self._placed(code, key, "store", "put into a container" + _under(code, key))
+        return self._placed(code, position, "store", "put into a container")
+
+    def _placed(
+        self, code: Code, position: int, kind: str, message: str, name: str = "", weight: int = 1
+    ) -> list[RawStep]:
         if not 0 <= position < len(code.code):
             return []
-        return [RawStep(code.unit, code.body, position, kind, message)]
+        return [RawStep(code.unit, code.body, position, kind, message, name, weight)]
 
 
 _WORDS: dict[type, tuple[str, str]] = {
-    ir.Load: ("load", "read from the object"),
-    ir.Item: ("load", "taken out of the container"),
     ir.Elem: ("load", "taken from the iteration"),
-    ir.Store: ("store", "stored in the object"),
-    ir.StoreItem: ("store", "put into the container"),
-    ir.Build: ("store", "put into a container"),
     ir.Text: ("use", "made part of a string"),
-    ir.Operate: ("use", "combined"),
-    ir.Call: ("call", "passed through the call"),
-    ir.After: ("store", "written to by the call"),
+    ir.Operate: ("use", "made part of a larger value"),
     ir.Catch: ("load", "caught with the exception"),
 }
 
 
-def _reading(code: Code, instr: ir.AnyInstr) -> str:
-    if isinstance(instr, ir.Load):
-        return f"`{instr.attr}` is read"
-    if isinstance(instr, ir.Param):
-        return f"parameter `{code.record.params[instr.index].name}` holds it"
-    if isinstance(instr, ir.Global | ir.Cell):
-        return f"`{instr.name}` is read"
-    return "the object that holds it begins here" if isinstance(instr, ir.Call) else "it is read"
+def _under(code: Code, key: int) -> str:
+    instr = code.code[key] if key >= 0 else None
+    if not isinstance(instr, ir.Const) or instr.value is None or instr.kind:
+        return ""
+    return f" under {instr.value!r}" if isinstance(instr.value, str) else f" at position {instr.value}"
 
 
 def _without_repeats(steps: list[RawStep]) -> list[RawStep]:

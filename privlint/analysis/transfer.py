@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from privlint import ir
+from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import call, enter_targets
 from privlint.analysis.captures import captured, escaping
 from privlint.analysis.facts import RETURN, Context, Fact, Origin
+from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
 from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
+from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
@@ -23,8 +27,10 @@ def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mas
     if i.attr in s.callees.properties:
         targets = s.callees.of(c.code, at)
         if targets:
-            enter_targets(s, c, at, targets, (value, path), mask)
+            enter_implicit(s, c, at, targets, (value, path), mask)
             return
+    if "__getattr__" in s.callees.implicit.defined and not (path and path[0] == "." + i.attr):
+        enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
     read_attribute(s, c, at, i.attr, (value, path), mask)
 
 
@@ -33,11 +39,12 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
     step = Origin("step", (value, path))
     if value != i.base:
         return
-    if "__getitem__" in s.callees.properties:
+    if "__getitem__" in s.callees.properties or "__missing__" in s.callees.implicit.defined:
         targets = s.callees.of(c.code, at)
         if targets:
-            enter_targets(s, c, at, targets, (value, path), mask)
-            return
+            enter_implicit(s, c, at, targets, (value, path), mask)
+            if not fall_through(targets):
+                return
     number = key.value if isinstance(key, ir.Const) and key.value.__class__ is int else None
     if number is not None and s.callees.records:
         _read_field(s, c, at, i.base, number, (value, path), mask)
@@ -81,6 +88,8 @@ def _slice(element: Element, key: ir.Slice) -> Element | None:
 
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
+    if "__iter__" in s.callees.implicit.defined:
+        enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
     elif matches(path[0], ANY):
@@ -103,6 +112,7 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
         s.add(c, at, path, mask, step)
     if value == i.value:
         write_attribute(s, c, at, i.base, i.attr, (value, path), mask, at)
+        write_through(s, c, i.base, join((f".{i.attr}",), path), mask, step)
 
 
 def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:
@@ -119,6 +129,7 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
         s.add(c, at, path, mask, step)
     if value == i.value and i.value >= 0:
         s.add(c, at, join((element,), path), mask, step)
+        write_through(s, c, i.base, join((element,), path), mask, step)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
@@ -182,15 +193,24 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
     step = Origin("step", (value, path))
     if below_containers(path):
         s.add(c, at, (), mask & s.lanes.scalars, step)
+    targets = s.callees.of(c.code, at)
+    if targets:
+        enter_implicit(s, c, at, targets, (value, path), mask)
     for part, how in zip(i.parts, i.conversions or ("",) * len(i.parts), strict=True):
-        if part == value:
+        if part == value and how != CONCATENATED:
             show(s, c, at, (value, path), mask, "return", _CONVERSIONS[how])
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
     if i.operator in _CLEAN:
         return
+    targets = s.callees.of(c.code, at)
+    if targets:
+        enter_implicit(s, c, at, targets, (value, path), mask)
+        return
     step = Origin("step", (value, path))
+    if i.operator == "%" and value == i.operands[-1]:
+        show(s, c, at, (value, path), mask, "return", template=True)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
     elif i.operator.rstrip("=") == "%":
@@ -206,12 +226,20 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
         s.add(c, at, path, mask, Origin("step", (value, path)))
 
 
+def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
+    """Methods that the instruction calls by itself; what begins in them comes out here too."""
+    for target in targets:
+        if target.kind == "body":
+            s.attend(c.code, at, target)
+    enter_targets(s, c, at, targets, fact, mask)
+
+
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
     del i
     step = Origin("step", (value, path))
     targets = s.callees.of(c.code, at)
     if targets:
-        enter_targets(s, c, at, targets, (value, path), mask)
+        enter_implicit(s, c, at, targets, (value, path), mask)
     elif path and path[0] == ANY:
         s.add(c, at, path[1:], mask, step)
     else:
@@ -257,7 +285,7 @@ def set_cell(s: Solver, c: Context, at: int, i: ir.SetCell, value: int, path: Pa
     s.export(c, ("cell", c.code.unit, str(i.body), i.name), (value, path), path, mask)
     if i.body == c.code.body:
         element = captured(i.body, i.name)
-        for made in escaping(c.code, element, s.units.captured(c.code.unit)):
+        for made in escaping(c.code, element, s.units.captured(c.code.unit), s.callees.takes_function):
             s.add(c, made, join((element,), path), mask, Origin("step", (value, path)))
 
 
@@ -267,7 +295,8 @@ def set_global(s: Solver, c: Context, at: int, i: ir.SetGlobal, value: int, path
     if rest and f"{module}.{rest}" in s.program.classes:
         s.export(c, ("attr", f"{module}.{rest}", i.name), (value, path), path, mask)
     else:
-        s.export(c, ("global", module, i.name), (value, path), path, mask)
+        heap = variable_heap(s.query, module, i.name, rest)
+        s.export(c, heap or ("global", module, i.name), (value, path), path, mask)
 
 
 HANDLERS: dict[type, Handler] = {

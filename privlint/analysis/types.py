@@ -12,9 +12,10 @@ from collections.abc import Callable
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
-from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.displays import holds_callables, looked_up
+from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
+from privlint.analysis.generics import Generics
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
@@ -46,6 +47,7 @@ class TypeQuery:
         self.models = models
         self.units = units
         self.annotations = Annotations(program)
+        self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
         self.members = Members(program, models, self)
         self._memo: dict[object, Types] = {}
@@ -305,6 +307,8 @@ class TypeQuery:
             found = self.annotations.types(function.module, function.definition.qualname, function.definition.returns)
             if found:
                 return found
+            if function.definition.parent:  # a method of a class inside a function has no body of its own
+                return ()
         code = self.units.code(unit, body)
         yielded = [self.of(code, i.value) for i in code.code if isinstance(i, ir.Yield)]
         if yielded:

@@ -23,10 +23,12 @@ T = TypeVar("T")
 
 
 class StoredRun(msgspec.Struct):
-    """What a run found, before anything that only the command line decides. Paths are relative to the project root."""
+    """What a run found, before anything that only the command line decides. Paths are relative to the project root.
+    `unresolved`: (path, line, callee) of calls that personal data goes into and that lead nowhere."""
 
     diagnostics: list[Diagnostic]
     summary: Summary
+    unresolved: list[tuple[str, int, str]] = []
 
 
 class Records:

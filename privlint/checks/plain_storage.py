@@ -23,7 +23,8 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
     policy = context.policy
 
     def reasons(claim: Claim) -> Iterable[str]:
-        if claim.flow.sink.kind not in KINDS or claim.flow.pseudonymous:
+        sink = claim.flow.sink
+        if sink.kind not in KINDS or sink.encrypted or claim.flow.pseudonymous:
             return
         if policy.secret(claim.category):
             yield "a secret"
@@ -37,5 +38,8 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
             context,
             f"{act(judged.sink, judged.categories, judged.target.label)} in plain form; it is "
             f"{' and '.join(judged.claims)}",
-            help=(f"Hash or encrypt {listing(judged.categories)} before it is stored, or do not store it there.",),
+            help=(
+                f"Hash or encrypt {listing(judged.categories)} before it is stored, or do not store it there.",
+                "Where the service can encrypt what it stores, ask for it in the call.",
+            ),
         )

@@ -112,6 +112,7 @@ def _check_program(program: Program, request: CheckRequest) -> _Result:
     if request.verbose:
         _tell(outcome.notes)
         _tell(["nothing changed: the stored result is shown"] if outcome.replayed else [])
+        _tell(f"unresolved: {path}:{line}: {name}() gets personal data" for path, line, name in outcome.unresolved)
     diagnostics = [each for each in outcome.diagnostics if _is_shown(each, effective, program)]
     outcome.summary.suppressed = sum(bool(each.suppressed) for each in diagnostics)
     outcome.summary.baselined = sum(each.baselined for each in diagnostics)

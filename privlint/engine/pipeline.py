@@ -11,6 +11,7 @@ from privlint import checks, suppress
 from privlint.analysis import analyse
 from privlint.analysis.flow import FileProblem, Findings
 from privlint.analysis.program import build_program, find_roots
+from privlint.cache import StoredRun
 from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
@@ -47,7 +48,7 @@ class Task(msgspec.Struct):
     policy_only: tuple[str, ...] = ()  # rules that only an exception of the policy may silence
 
 
-def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> tuple[list[Diagnostic], Summary]:
+def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> StoredRun:
     """All findings, the silenced ones included, sorted; paths are relative to the project root."""
     gc.freeze()
     gc.disable()  # indexes and units are trees without cycles, and many
@@ -67,7 +68,7 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
         gc.unfreeze()
     found.problems = problems_of(indexes, found)
     diagnostics = silence(checks.run_checks(found, check_input(task)), indexes, task)
-    return diagnostics, summarise(indexes, found, diagnostics)
+    return StoredRun(diagnostics, summarise(indexes, found, diagnostics), found.unresolved)
 
 
 def models_for(indexes: Mapping[str, ModuleIndex], policy: Policy) -> Models:

@@ -51,7 +51,7 @@ class Outcome(msgspec.Struct):
     """What a run found: everything, silenced findings included, sorted, with paths relative to the project root.
 
     `judged` is false if the policy is not valid: then the diagnostics are its errors and nothing else was looked at.
-    `warnings` are what everybody must know, `notes` what explains a slow run."""
+    `warnings` are what everybody must know, `notes` what explains a slow run. `unresolved` as in StoredRun."""
 
     diagnostics: list[Diagnostic]
     summary: Summary
@@ -59,6 +59,7 @@ class Outcome(msgspec.Struct):
     replayed: bool = False
     warnings: list[str] = []
     notes: list[str] = []
+    unresolved: list[tuple[str, int, str]] = []
 
 
 def run_program(program: Program, options: RunOptions) -> Outcome:
@@ -76,6 +77,7 @@ def run_program(program: Program, options: RunOptions) -> Outcome:
         store.close()
     outcome.notes += [store.note] if store.note else []
     outcome.diagnostics = stored.diagnostics
+    outcome.unresolved = stored.unresolved
     outcome.summary = msgspec.structs.replace(stored.summary, skipped=program.skipped)
     return outcome
 
@@ -126,7 +128,8 @@ class _Run:
         root, settings = self._project.root, self._project.settings
         policy = read_policy(self._project.policy, root)
         if isinstance(policy, list):
-            return self._finish(policy, Summary(files=len(self._sources.paths))), False
+            self._draw(policy)
+            return StoredRun(policy, Summary(files=len(self._sources.paths))), False
         task = pipeline.Task(
             self._sources,
             policy,
@@ -137,18 +140,17 @@ class _Run:
         inputs = pipeline.policy_inputs(policy, self._project.policy, root)
         key = self._key(inputs)  # of the policy that was read, whatever is written into it while the code is analysed
         with Workers(self._options.jobs or default_jobs(), self._options.executor) as workers:
-            diagnostics, summary = pipeline.judge(task, self._records, workers, self._options.progress)
-        stored = self._finish(diagnostics, summary)
+            stored = pipeline.judge(task, self._records, workers, self._options.progress)
+        self._draw(stored.diagnostics)
         self._records.keep_inputs(self._policy_key(), inputs)
         self._records.keep_run(key, stored)
         return stored, True
 
-    def _finish(self, diagnostics: list[Diagnostic], summary: Summary) -> StoredRun:
+    def _draw(self, diagnostics: list[Diagnostic]) -> None:
         def lines_of(path: str) -> list[str]:
             return self._sources.lines(path) or read_lines(self._project.root / path)
 
         add_frames(diagnostics, lines_of)
-        return StoredRun(diagnostics, summary)
 
     def _policy_key(self) -> bytes:
         return combine({self._policy: self._hashes.of([self._policy]).get(self._policy, b"")})
@@ -237,7 +239,7 @@ def analyse_sources(
     sources = in_memory(code)
     task = pipeline.Task(sources, loaded, today or datetime.date.today(), roots=roots)
     with Workers(jobs) as workers:
-        diagnostics, _ = pipeline.judge(task, Records(Store(None), tool_key()), workers, Progress())
+        diagnostics = pipeline.judge(task, Records(Store(None), tool_key()), workers, Progress()).diagnostics
     shown = {"privlint.toml": split_lines(policy)}
     add_frames(diagnostics, lambda path: shown.get(path) or sources.lines(path))
     return diagnostics

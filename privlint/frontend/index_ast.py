@@ -211,7 +211,7 @@ class Indexer(ExpressionIndexer):
         self.body(node.body)
         self.end_frame()
         if not outer.parent:
-            self.end_unit()
+            self.end_unit({param.name for param in params})
         self.place = outer
         decorators = node.decorator_list
         self.functions[slot] = FunctionDef(

@@ -98,12 +98,17 @@ class NameRecorder:
     def note_local(self, name: str, text: str) -> None:
         self.locals.setdefault(name, set()).add(text)
 
-    def end_unit(self) -> None:
-        """Keeps what the names that are used as receivers are bound to."""
-        kept = {name: sorted(self.locals[name]) for name in sorted(self.roots & self.locals.keys())}
-        known = {name: texts for name, texts in kept.items() if NO_NAME not in texts}
-        if known and self.place.unit not in self.index.locals:
-            self.index.locals[self.place.unit] = known
+    def end_unit(self, params: set[str]) -> None:
+        """Keeps what the names that are used as receivers are bound to; of parameters also that it cannot be told."""
+        kept = {}
+        for name in sorted(self.roots & self.locals.keys()):
+            texts = self.locals[name]
+            if NO_NAME not in texts:
+                kept[name] = sorted(texts)
+            elif name in params:
+                kept[name] = [NO_NAME]
+        if kept and self.place.unit not in self.index.locals:
+            self.index.locals[self.place.unit] = kept
 
     def load(self, name: str) -> None:
         if self.frame is not None:

@@ -87,8 +87,9 @@ def _text(frame: Frame, node: cst.CSTNode, pieces: Sequence[cst.BaseExpression])
                     _contents(frame, inner.parts, parts)
                 else:
                     parts.append((lower_expression(frame, inner), ""))
-        else:
-            parts.append((lower_expression(frame, piece), ""))
+        else:  # an operand of `+` is not formatted
+            how = "+" if len(pieces) > 1 and literal(piece) is None else ""
+            parts.append((lower_expression(frame, piece), how))
     return frame.emit(ir.Text(at, tuple(value for value, _ in parts), tuple(how for _, how in parts)))
 
 

@@ -1,0 +1,49 @@
+"""Parts of an object that a call handed out: what is written into them is written into the object."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.code import Code
+from privlint.analysis.facts import Context, Origin
+from privlint.analysis.paths import Path, join
+from privlint.analysis.solver import Solver
+
+
+def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origin: Origin) -> None:
+    """`path` of `base` was written. If `base` came out of a call that returns a part of what it was given
+    (`outer.inner()`), that part of the argument holds the data as well."""
+    code = c.code
+    call = code.original(base)
+    if not isinstance(code.code[call], ir.Call):
+        return
+    for target in s.callees.of(code, call):
+        if target.kind != "body" or target.result != "return":
+            continue
+        for index, part in _parts(s.units.code(target.name, target.body)):
+            for value, inner in s.binding(target).back(index, part):
+                for after in code.afters.get(call, ()):
+                    instr = code.code[after]
+                    if isinstance(instr, ir.After) and instr.value == value:
+                        s.add(c, after, join(inner, path), mask, origin)
+
+
+def _parts(code: Code) -> list[tuple[int, Path]]:
+    """What the body returns of its parameters as they are: (number, path)."""
+    if code.parts is None:
+        found = (_part(code, instr.value) for instr in code.code if isinstance(instr, ir.Return))
+        code.parts = list(dict.fromkeys(part for part in found if part is not None))
+    return code.parts
+
+
+def _part(code: Code, value: int) -> tuple[int, Path] | None:
+    path: Path = ()
+    while value >= 0:
+        value = code.original(value)
+        instr = code.code[value]
+        if isinstance(instr, ir.Param):
+            return instr.index, path
+        if not isinstance(instr, ir.Load):
+            return None
+        path = (f".{instr.attr}", *path)
+        value = instr.base
+    return None

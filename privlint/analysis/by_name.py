@@ -1,0 +1,120 @@
+"""The records of all indexes by last name, each map made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from privlint.ir import AttributeUse, CallSite, Expr, FieldDef
+
+if TYPE_CHECKING:
+    from privlint.analysis.program import Program
+    from privlint.analysis.symbols import Function
+
+
+class ByName:
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[str, CallSite]]]:
+        found: dict[str, list[tuple[str, CallSite]]] = {}
+        for module in self._program.modules.values():
+            name = module.name
+            for call in module.index.calls:
+                found.setdefault(call.callee, []).append((name, call))
+        return found
+
+    @cached_property
+    def uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
+        found: dict[str, list[tuple[str, AttributeUse]]] = {}
+        for module in self._program.modules.values():
+            name = module.name
+            for use in module.index.attributes:
+                found.setdefault(use.name, []).append((name, use))
+        return found
+
+    @cached_property
+    def mentions(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for module in self._program.modules.values():
+            for name, units in module.index.mentions.items():
+                found.setdefault(name, []).extend((module.name, unit) for unit in units)
+        return found
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[str]]:
+        """Other names that something of this last name may go by: `import x as y`, `y = x`."""
+        found: dict[str, set[str]] = {}
+        for module in self._program.modules.values():
+            for item in module.index.imports:
+                last = item.name or item.module.rpartition(".")[2]
+                if item.bound not in (last, "*"):
+                    found.setdefault(last, set()).add(item.bound)
+            for field in module.index.fields:
+                if field.where != "self" and field.value is not None and field.value.kind == "name":
+                    last = field.value.text.rpartition(".")[2]
+                    if last != field.name:
+                        found.setdefault(last, set()).add(field.name)
+        return {name: sorted(others) for name, others in found.items()}
+
+    @cached_property
+    def annotated(self) -> dict[str, list[Function]]:
+        """Functions by the last names in the annotations of their parameters and results."""
+        found: dict[str, list[Function]] = {}
+        for function in self._program.functions.values():
+            definition = function.definition
+            exprs = [param.annotation for param in definition.params] + [definition.returns]
+            names = {name for expr in exprs if expr is not None for name in last_names(expr)}
+            for name in sorted(names):
+                found.setdefault(name, []).append(function)
+        return found
+
+    @cached_property
+    def decorated(self) -> dict[str, list[Function]]:
+        """Functions by the last names of their decorators."""
+        found: dict[str, list[Function]] = {}
+        for function in self._program.functions.values():
+            texts = (decorator_text(decorator) for decorator in function.definition.decorators)
+            for name in dict.fromkeys(text.rpartition(".")[2] for text in texts if text):
+                found.setdefault(name, []).append(function)
+        return found
+
+    @cached_property
+    def values(self) -> dict[str, list[tuple[str, FieldDef]]]:
+        """Variables and attributes by the last names in what they are bound to."""
+        found: dict[str, list[tuple[str, FieldDef]]] = {}
+        for module in self._program.modules.values():
+            for field in module.index.fields:
+                for name in dict.fromkeys(text.rpartition(".")[2] for text in names_in(field.value)):
+                    found.setdefault(name, []).append((module.name, field))
+        return found
+
+    def others(self, last: str) -> list[str]:
+        """The name itself, and others that the same thing may go by."""
+        names = [last]
+        for name in names:
+            names.extend(other for other in self._renamed.get(name, ()) if other not in names)
+        return names
+
+
+def names_in(expr: Expr | None) -> Iterator[str]:
+    """Dotted names anywhere in an expression, in order."""
+    if expr is None:
+        return
+    if expr.kind == "name":
+        yield expr.text
+    for arg in expr.args:
+        yield from names_in(arg)
+
+
+def last_names(expr: Expr) -> Iterator[str]:
+    for text in names_in(expr):
+        yield text.rpartition(".")[2]
+
+
+def decorator_text(decorator: Expr) -> str:
+    """The dotted name of a decorator, called or not; "" for anything else."""
+    named = decorator.args[0] if decorator.kind == "call" and decorator.args else decorator
+    return named.text if named.kind == "name" else ""

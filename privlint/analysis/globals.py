@@ -1,0 +1,52 @@
+"""Module variables as places: what is written to the object behind one is seen wherever the variable is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from privlint import ir
+from privlint.analysis.facts import Context, Heap, Origin
+from privlint.analysis.paths import Path
+
+if TYPE_CHECKING:
+    from privlint.analysis.code import Code
+    from privlint.analysis.solver import Solver
+    from privlint.analysis.types import TypeQuery
+
+_FIRST_PLACE = 40_000_000_000  # values from here down stand for what a call wrote to a module variable
+
+
+def variable_heap(query: TypeQuery, module: str, name: str, scope: str = "") -> Heap | None:
+    """The place of the variable that `name` is in a module, wherever it is defined."""
+    symbol = query.program.resolve(module, name, scope)
+    return _heap(symbol.name) if symbol is not None and symbol.kind == "variable" else None
+
+
+def heap_of(query: TypeQuery, code: Code, value: int) -> Heap | None:
+    """The place of the module variable that a value was just read from; None if it is something else."""
+    instr = code.code[value] if value >= 0 else None
+    module, scope = query.scope(code)
+    if isinstance(instr, ir.Global):
+        return variable_heap(query, module, instr.name, scope)
+    if isinstance(instr, ir.Imported):
+        symbol = query.program.imported(module, instr.module, instr.name, instr.level)
+        return _heap(symbol.name) if symbol is not None and symbol.kind == "variable" else None
+    if isinstance(instr, ir.Load):
+        for term in query.of(code, instr.base):
+            if term.kind == "module" and term.name in query.program.modules:
+                return ("global", term.name, instr.attr)
+    return None
+
+
+def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origin: Origin) -> None:
+    """A call wrote data below `value`: if that is a module variable's object, the data is there from now on."""
+    heap = heap_of(s.query, c.code, value)
+    if heap is not None and path:
+        fact = (-_FIRST_PLACE - value, path)
+        s.add(c, *fact, mask, origin)
+        s.export(c, heap, fact, path, mask)
+
+
+def _heap(name: str) -> Heap | None:
+    module, _, variable = name.partition(":")
+    return None if "." in variable else ("global", module, variable)
