@@ -114,7 +114,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Attribute `name` of class `owner` (and its subclasses): its type, or personal data of a category. `*` in `name`
     stands for every attribute that is not found otherwise; `name` may lead to a constant item:
-    `META['REMOTE_ADDR']`."""
+    `META['REMOTE_ADDR']`. `shows` is a type: the attribute holds the declared fields of its instances under their
+    names, one such mapping per object if the owner was made with `many=True`; `names` is the attribute of the owner's
+    class that lists which (`Meta.fields`), all of them if it does not tell."""
 
     owner: str
     name: str
@@ -123,6 +125,8 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: str = ""
     sink: tuple[SinkModel, ...] = ()  # assigning to it sends
     carries: bool = False  # reading it gives what the object holds
+    shows: str = ""
+    names: str = ""
 
 
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

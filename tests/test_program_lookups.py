@@ -376,3 +376,103 @@ def test_answers_do_not_depend_on_the_order_of_questions(reverse: bool) -> None:
     functions = sorted(program.functions, reverse=reverse)
     found = {name: program.callers(name) for name in functions}
     assert found == {name: link({**METHODS, **READERS}).callers(name) for name in sorted(program.functions)}
+
+
+def test_callers_through_tables_of_functions() -> None:
+    program = link(
+        {
+            "m.py": """
+                from functools import partial
+                def by_mail(x): ...
+                def by_sms(x): ...
+                SENDERS = {"mail": by_mail, "sms": by_sms}
+                quick = partial(by_mail, 1)
+                class Notifier:
+                    handlers = [by_sms]
+                    def run(self): self.handlers[0](1)
+                    def named(self): return self.handlers
+                def send(kind): SENDERS[kind](1)
+                """,
+            "use.py": "from m import quick\ndef go(): quick()",
+        }
+    )
+    assert program.callers("m:by_mail") == ["m:", "m:send", "use:go"]
+    assert program.callers("m:by_sms") == ["m:", "m:Notifier", "m:Notifier.named", "m:Notifier.run", "m:send"]
+
+
+def test_callers_of_what_a_decorator_puts_around_a_function() -> None:
+    program = link(
+        {
+            "deco.py": "def logged(f):\n    def wrapper(*args): return f(*args)\n    return wrapper\n",
+            "m.py": "from deco import logged\n@logged\ndef f(x): ...\ndef g(x): ...\nh = logged(g)",
+            "use.py": "from m import f, h\ndef a(): f(1)\ndef b(): h(1)",
+        }
+    )
+    assert program.callers("deco:logged.wrapper") == ["deco:logged", "use:a", "use:b"]
+
+
+def test_implicit_calls_happen_where_instances_are() -> None:
+    program = link(
+        {
+            "m.py": """
+                class Rule:
+                    def __call__(self, x): ...
+                    def __str__(self): ...
+                    def run(self): return self(1)
+                check = Rule()
+                class Form:
+                    rule = Rule()
+                    def clean(self): self.rule(1)
+                """,
+            "use.py": "from m import check, Rule\ndef a(): check(1)\ndef b(r: Rule): r(1)\ndef c(x): x(1)",
+        }
+    )
+    for name in ("__call__", "__str__"):
+        found = program.callers(f"m:Rule.{name}")
+        assert {"m:Form.clean", "m:Rule.run", "use:a", "use:b"} <= set(found)
+        assert "use:c" not in found
+
+
+def test_a_class_kept_in_an_attribute_is_made_there() -> None:
+    program = link(
+        {
+            "m.py": "class Form:\n    def __init__(self, x): ...\nclass View:\n    form = Form\n    def get(self): self.form(1)"
+        }
+    )
+    assert "m:View.get" in program.callers("m:Form.__init__")
+
+
+def test_a_parameter_that_is_bound_again_is_not_only_what_it_is_annotated_as() -> None:
+    program = link(
+        {
+            "m.py": """
+                class User:
+                    email = ""
+                def f(user: int):
+                    user = load(user)
+                    return user.email
+                def g(user: int):
+                    user = User()
+                    return user.email
+                def h(user: int): return user.email
+                """
+        }
+    )
+    assert program.readers("m.User", "email") == ["m:f", "m:g"]
+
+
+def test_attributes_that_are_called_are_read() -> None:
+    program = link({"m.py": "class C:\n    def __init__(self, f): self.f = f\n    def go(self): self.f(1)"})
+    assert program.readers("m.C", "f") == ["m:C.go"]
+
+
+def test_modules_named_by_strings_are_near() -> None:
+    program = link(
+        {
+            "shop/__init__.py": "",
+            "shop/forms.py": "class OrderForm:\n    def check(self, x): ...",
+            "shop/views.py": "Form = get_class('shop.forms', 'OrderForm')\ndef view(form): form.check(1)",
+            "shop/far.py": "def far(form): form.check(1)",
+        }
+    )
+    assert program.callers("shop.forms:OrderForm.check") == ["shop.views:view"]

@@ -213,6 +213,20 @@ def test_members_of_instances_that_modules_hold() -> None:
     assert means(program, "app", "base.nothing") == ""
 
 
+def test_modules_imported_by_a_constant_name() -> None:
+    program = link(
+        {
+            "app/__init__.py": "",
+            "app/a.py": "import importlib\nm = importlib.import_module('app.b')\nr = importlib.import_module('.b')\n"
+            "x = importlib.import_module(name)",
+            "app/b.py": "def f(): ...",
+        }
+    )
+    assert means(program, "app.a", "m.f") == "function app.b:f"
+    assert means(program, "app.a", "r.f") == "function app.b:f"
+    assert means(program, "app.a", "x") == "variable app.a:x"
+
+
 def test_a_stub_beside_a_module_adds_types() -> None:
     program = link(
         {

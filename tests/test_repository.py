@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
+import tomli
 
 from privlint.cli import privlint
 
@@ -44,3 +47,32 @@ def test_scripts_can_be_run_and_parse(script: str) -> None:
     path = ROOT / ".ci" / script
     assert os.access(path, os.X_OK)
     subprocess.run(["bash", "-n", path], check=True)
+
+
+def test_what_is_imported_at_run_time_is_a_dependency_that_is_declared() -> None:
+    declared = {
+        re.split(r"[<>=]", line)[0]
+        for line in tomli.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    }
+    imported = {
+        name: path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "privlint").rglob("*.py"))
+        for name in imports_at_run_time(ast.parse(path.read_bytes()))
+    }
+    unknown = {
+        name: path for name, path in imported.items() if name not in {*sys.stdlib_module_names, *declared, "privlint"}
+    }
+    assert not unknown
+
+
+def imports_at_run_time(tree: ast.AST) -> set[str]:
+    """First names of what is imported, without the blocks that only a type checker reads."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+        elif not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            names |= imports_at_run_time(node)
+    return names

@@ -19,7 +19,7 @@ from privlint.analysis.captures import (
 )
 from privlint.analysis.facts import Context, Fact, Origin
 from privlint.analysis.formatting import conversion
-from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.hits import Hit, SinkSite, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
 from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join
@@ -29,7 +29,6 @@ from privlint.analysis.solver import Solver
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
-DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
 _CLEAN_NAME = re.compile(r"(is|has|can|should|needs|exists|count|len|startswith|endswith|isinstance)(_|$)|index$|find$")
 _NOTHING = Port("")
 _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
@@ -212,7 +211,7 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
 def _sink(
     s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int
 ) -> None:
-    deep = sink.deep if sink.deep is not None else sink.kind in DEEP
+    deep = is_deep(sink)
     for text in sink.data:
         rest = reached(parse_port(text), ports, fact[1])
         if rest is None:

@@ -8,6 +8,14 @@ from privlint.analysis.facts import Fact
 from privlint.models import SinkModel
 
 
+_DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
+
+
+def is_deep(sink: SinkModel) -> bool:
+    """Whether objects are serialised there, so that what their fields hold leaves too."""
+    return sink.deep if sink.deep is not None else sink.kind in _DEEP
+
+
 class SinkSite(msgspec.Struct, frozen=True):
     """One sink: an instruction, the kind, the callable as it was resolved, and its model (None for what the language
     itself does: raising, returning from an entry point, writing a row)."""

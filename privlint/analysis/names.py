@@ -136,7 +136,8 @@ class Names:
 
     def _from_foreign_star(self, module: str, name: str) -> Symbol | None:
         """The one module outside of the program that a star import brings names from."""
-        foreign = [base for base in map(self._star_base(module), self.scope(module).stars) if base.kind == "external"]
+        bases = [self.module_symbol(module, star.module, star.level) for star in self.scope(module).stars]
+        foreign = [base for base in bases if base.kind == "external"]
         return Symbol("external", f"{foreign[0].name}.{name}") if len(foreign) == 1 else None
 
     # ------------------------------------------------------------------------------------------------- module names
@@ -169,7 +170,7 @@ class Names:
             if found is not None:
                 return found
         for star in reversed(self.scope(module).stars):
-            base = self._star_base(module)(star)
+            base = self.module_symbol(module, star.module, star.level)
             if base.kind != "module" or base.name not in self._modules or not self._exports(base.name, name):
                 continue
             found = self.in_module(base.name, name, follow=follow) or self.submodule(base.name, name)
@@ -180,9 +181,6 @@ class Names:
     def _exports(self, module: str, name: str) -> bool:
         exports = self._modules[module].index.exports
         return not name.startswith("_") if exports is None else name in exports
-
-    def _star_base(self, module: str):  # type: ignore[no-untyped-def]
-        return lambda star: self.module_symbol(module, star.module, star.level)
 
     def _choose(self, module: str, scope: str, name: str, bindings: list[Binding]) -> Symbol | None:
         """One of several bindings of a name: definitions of the program, then imports from outside, then values."""
@@ -214,10 +212,23 @@ class Names:
         field = bindings[0]
         if not isinstance(field, FieldDef) or field.annotation is not None or field.value is None:
             return None
+        if field.value.kind == "call":
+            return self._imported_by_name(module, field.value)
         if field.value.kind != "name" or field.value.text.partition(".")[0] == name:
             return None
         target = self._resolve(module, field.value.text, "")
         return target if target is not None and target.kind != "variable" else None
+
+    def _imported_by_name(self, module: str, call: Expr) -> Symbol | None:
+        """`models = importlib.import_module("app.models")`"""
+        callee = self._resolve(module, call.args[0].text, "") if call.args[0].kind == "name" else None
+        if callee is None or callee.name != "importlib.import_module" or len(call.args) < 2:
+            return None
+        target = call.args[1].value
+        if not isinstance(target, str):
+            return None
+        dotted = target.lstrip(".")
+        return self.module_symbol(module, dotted, len(target) - len(dotted))
 
     # ------------------------------------------------------------------------------------------------------ imports
 

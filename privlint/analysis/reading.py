@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
-from privlint.analysis.hits import Hit, SinkSite
-from privlint.analysis.paths import join
+from privlint.analysis.hits import Hit, SinkSite, is_deep
+from privlint.analysis.paths import below_containers, join
 from privlint.analysis.solver import Solver
 
 
@@ -40,6 +40,8 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
     """`fact` is written into attribute `name` of `base`; the instruction at `at` is the new version of the object, and
     the one at `site` is where the writing stands."""
     step = Origin("step", fact)
+    if name in s.query.members.library.sending and not _writes_back(c, at, name):
+        _send(s, c, site, base, name, fact, mask)
     for term in s.query.of(c.code, base):
         if term.kind == "class" and term.name in s.program.classes:
             s.export(c, ("attr", term.name, name), fact, fact[1], mask)
@@ -51,6 +53,18 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
     s.add(c, at, join(("." + name,), fact[1]), mask, step)
+
+
+def _send(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int) -> None:
+    """Attributes of library objects that send what they are given: `response.content = page`."""
+    for term in s.query.of(c.code, base):
+        model = s.query.members.library.attribute(term.name, name) if term.kind == "obj" else None
+        for sink in model.sink if model is not None else ():
+            site = SinkSite(c.code.unit, c.code.body, at, sink.kind, f"{term.name}.{name}", sink, base)
+            if is_deep(sink):
+                s.hits.add(site, Hit(c.id, fact, True), mask)
+            elif below_containers(fact[1]):
+                s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
 
 
 def _writes_back(c: Context, at: int, name: str) -> bool:

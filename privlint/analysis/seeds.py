@@ -16,6 +16,7 @@ from privlint.analysis.program import Program
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.terms import obj
+from privlint.analysis.written import written
 from privlint.models import CallableModel
 
 Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
@@ -37,6 +38,8 @@ class Seeds:
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: Receivers | None = None
         self._relations = self._relation_names()
+        models = solver.query.models.attributes
+        self._shown = frozenset(name for (_, name), model in models.items() if model.shows)
 
     def plant(self) -> None:
         units = sorted(self._units())
@@ -166,6 +169,9 @@ class Seeds:
     def _load(self, code: Code, position: int, instr: ir.Load) -> None:
         for source in self._sources.attributes.get(instr.attr, ()):
             self._source(code, position, instr.base, source)
+        if instr.attr in self._shown:
+            for path, item in written(self._s, code, instr):
+                self._state(code, position, path, item)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)
         if instr.attr in self._relations and position not in code.methods:

@@ -14,8 +14,8 @@ def show(
     s: Solver, c: Context, at: int, fact: Fact, mask: int, result: str, how: str = "str", *, template: bool = False
 ) -> None:
     """`fact` lies in or below a value that is formatted at `at`: by `how` ("str", "repr", "format"), items of
-    containers by their `__repr__` (unless the container is that of a `template`'s values). `result` "shown" puts what is told
-    before the sink at `at`, "return" makes it the value of the instruction."""
+    containers by their `__repr__` (unless the container is that of a `template`'s values). `result` "shown" puts what
+    is told before the sink at `at`, "return" makes it the value of the instruction."""
     value, path = fact
     types = s.query.of(c.code, value)
     while path and is_item(path[0]):

@@ -30,14 +30,10 @@ class Stated:
 
     def held(self, owner: str, name: str) -> Types:
         """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class."""
-        inner, _, attr = name.rpartition(".")
-        for ancestor in self._library.line(owner):
-            for holder in self._library.line(f"{ancestor}.{inner}") if inner else (ancestor,):
-                record = self._program.classes.get(holder)
-                for field in reversed(record.fields.get(attr, ())) if record else ():
-                    found = self.instances(record.module, field.owner, field.value) if record else ()
-                    if found:
-                        return found
+        for field, module in self._fields(owner, name):
+            found = self.instances(module, field.owner, field.value)
+            if found:
+                return found
         return ()
 
     def instances(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
@@ -57,6 +53,23 @@ class Stated:
         else:
             return ()
         return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
+
+    def texts(self, owner: str, name: str) -> list[str] | None:
+        """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
+        for field, _ in self._fields(owner, name):
+            if field.value is None or field.value.kind != "seq":
+                return None
+            return [str(item.value) for item in field.value.args if item.kind == "const"]
+        return None
+
+    def _fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
+        """What class bodies bind to an attribute, nearest first, each with its module."""
+        inner, _, attr = name.rpartition(".")
+        for ancestor in self._library.line(owner):
+            for holder in self._library.line(f"{ancestor}.{inner}") if inner else (ancestor,):
+                record = self._program.classes.get(holder)
+                for field in reversed(record.fields.get(attr, ())) if record else ():
+                    yield field, record.module if record else ""
 
     def _attribute(self, name: str) -> Types:
         """What a model says of something of a library that is named with its owner: `settings.AUTH_USER_MODEL`."""

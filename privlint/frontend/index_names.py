@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from privlint.frontend.expr_ast import OTHER, constant_text, convert, convert_annotation
-from privlint.frontend.receiver_text import NO_NAME
+from privlint.frontend.receiver_text import NO_NAME, text_root
 from privlint.ir import Expr, FieldDef, FunctionDef, Import, ModuleIndex
 
 _SELF_KINDS = frozenset({"name", "const", "call", "attr"})
@@ -99,16 +99,21 @@ class NameRecorder:
         self.locals.setdefault(name, set()).add(text)
 
     def end_unit(self, params: set[str]) -> None:
-        """Keeps what the names that are used as receivers are bound to; of parameters also that it cannot be told."""
-        kept = {}
-        for name in sorted(self.roots & self.locals.keys()):
+        """Keeps what the names that are used as receivers are bound to, and the names in that; of parameters also
+        that it cannot be told."""
+        kept: dict[str, list[str]] = {}
+        wanted = [name for name in self.roots if name in self.locals]
+        for name in wanted:
             texts = self.locals[name]
             if NO_NAME not in texts:
                 kept[name] = sorted(texts)
+                roots = [text_root(text) for text in texts]
+                wanted += [root for root in roots if root in self.locals and root not in self.roots]
+                self.roots.update(roots)
             elif name in params:
                 kept[name] = [NO_NAME]
         if kept and self.place.unit not in self.index.locals:
-            self.index.locals[self.place.unit] = kept
+            self.index.locals[self.place.unit] = {name: kept[name] for name in sorted(kept)}
 
     def load(self, name: str) -> None:
         if self.frame is not None:

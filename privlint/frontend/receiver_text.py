@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from privlint.frontend.expr_ast import constant_text, dotted, parse_text
 
@@ -25,6 +26,14 @@ def receiver_text(node: ast.expr) -> str:
     if type(node) in DISPLAYS:
         return DISPLAYS[type(node)]
     return STRING if constant_text(node) else NO_NAME
+
+
+_ROOT = re.compile(r"[.(\[]")
+
+
+def text_root(text: str) -> str:
+    """The name that a receiver's text begins with."""
+    return _ROOT.split(text, maxsplit=1)[0]
 
 
 def joined(text: str, part: str) -> str:
