@@ -480,7 +480,7 @@ class Binding:
             return [(self._rest, (("k", position - len(self._plain)), *rest))] if self._rest >= 0 else []
         if path and path[0] != ANY:
             return []
-        found = [(index, rest) for index in self._plain[start:]]
+        found = [(index, rest) for index in self._plain[start:] if index not in self._back]
         return [*found, (self._rest, join((ANY,), rest))] if self._rest >= 0 else found
 
     def _spread_keywords(self, path: Path) -> list[tuple[int, Path]]:
@@ -492,7 +492,7 @@ class Binding:
             return [(self._keywords, path)] if self._keywords >= 0 else []
         if path and path[0] not in (ANY, VALUE):
             return []
-        found = [(index, rest) for index in sorted(self._by_name.values())]
+        found = [(index, rest) for index in sorted(self._by_name.values()) if index not in self._back]
         return [*found, (self._keywords, join((VALUE,), rest))] if self._keywords >= 0 else found
 
     def back(self, index: int, path: Path) -> list[tuple[int, Path]]:

@@ -223,7 +223,7 @@ def _arrivals(
                 yield from _off_carriers(s, port.path[number:], name, mask & s.lanes.carriers, chosen)
             return
         element = path[0]
-        if not _fits(element, wanted, port):
+        if not _fits(element, wanted, port) or _is_no_pair(element, port, number):
             return
         if wanted == _ANY_ATTRIBUTE:
             name = str(element)[1:]
@@ -231,6 +231,13 @@ def _arrivals(
             name = element[1] if isinstance(element, tuple) else None
         path = path[1:]
     yield Arrival(path, name, mask)
+
+
+def _is_no_pair(element: Element, port: Port, place: int) -> bool:
+    """A port for pairs (`0[*][1]`) finds none in a mapping of the argument: those of its values are not what it means."""
+    following = port.path[place + 1] if place + 1 < len(port.path) else ""
+    keyed = isinstance(element, tuple) and isinstance(element[1], str)
+    return keyed and port.root != "self" and port.path[place] == ANY and isinstance(following, tuple)
 
 
 def _off_carriers(

@@ -102,10 +102,12 @@ class Seeds:
     def _typable(self, unit: str, receiver: str) -> bool:
         """Not so for a parameter without a type that nobody, or everybody, passes something for."""
         function = self._program.functions.get(unit)
-        if function is None or 0 < len(self._program.callers(unit)) <= MAX_CALLERS_FOR_TYPES:
+        if function is None:
             return True
         params = (p for p in function.definition.params if p.annotation is None and p.kind != "*")
-        return receiver.partition(".")[0] not in {p.name for p in params} - {"self", "cls"}
+        if receiver.partition(".")[0] not in {p.name for p in params} - {"self", "cls"}:
+            return True
+        return 0 < len(self._program.callers(unit)) <= MAX_CALLERS_FOR_TYPES
 
     def _relation_names(self) -> dict[str, list[str]]:
         """Attributes that give an object with declared fields: name -> classes that have it."""

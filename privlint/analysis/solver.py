@@ -63,7 +63,7 @@ class Solver:
         self._queue: deque[tuple[Context, Fact, int]] = deque()
         self._bindings: dict[Target, Binding] = {}
         self._params: dict[tuple[str, int], dict[int, int]] = {}
-        self._sites: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}
+        self._sites: dict[tuple[str, int, bool], list[tuple[Code, int, Target]]] = {}
         self.state = State(self)
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
@@ -247,7 +247,7 @@ class Solver:
         context.origins.setdefault((_exit_value(port), path), []).append((new, Origin("step", fact)))
         if context.kind == OWN:
             self._return_to_all(context, exit_fact, new)
-            if port == 0 and path and (self.called_by_all(context.code) or not self.call_sites(context.code)):
+            if port == 0 and path and (self.called_by_all(context.code) or not self.call_sites(context.code, guessed=False)):
                 self._keep(context, path, new, fact)
             return
         for caller in list(context.callers):
@@ -290,7 +290,7 @@ class Solver:
             return
         origin = Origin("back", None, context.id, exit_fact)
         told = self._told.get((context.code.unit, context.code.body), ())
-        for code, position, target in (*self.call_sites(context.code), *told):
+        for code, position, target in (*self.call_sites(context.code, guessed=port == RETURN), *told):
             delivered = self.lanes.likely(mask) if target.likely else mask
             self._deliver(self.own(code), position, target, exit_fact, delivered, origin)
 
@@ -373,16 +373,17 @@ class Solver:
                 origin = Origin("back", None, context.id, exit_fact)
                 self._deliver(self.own(code), position, target, exit_fact, mask, origin)
 
-    def call_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
-        """Every instruction that may call this body, with the callee as seen from there."""
-        key = (code.unit, code.body)
+    def call_sites(self, code: Code, *, guessed: bool = True) -> list[tuple[Code, int, Target]]:
+        """Every instruction that may call this body, with the callee as seen from there. Not `guessed`: only where the
+        index knows the receiver, so that few units are read for it."""
+        key = (code.unit, code.body, guessed)
         found = self._sites.get(key)
         if found is None:
-            found = self._sites[key] = self._find_sites(code)
+            found = self._sites[key] = self._find_sites(code, guessed)
         return found
 
-    def _find_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
-        units = [code.unit] if code.body else self.program.callers(code.unit)
+    def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
+        units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
         self.units.prepare(units)
         names = self._called_as(code)
         found = []

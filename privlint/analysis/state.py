@@ -61,7 +61,7 @@ class State:
             return known
         if self._s.called_by_all(code):
             return True
-        sites = self._s.call_sites(code)
+        sites = self._s.call_sites(code, guessed=False)
         found = not sites or any(
             self._passes_self(caller, target.receiver, owner)
             and caller.unit not in seen

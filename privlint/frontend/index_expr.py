@@ -145,11 +145,14 @@ class ExpressionIndexer(NameRecorder):
         return STRING
 
     def on_fstring(self, node: ast.JoinedStr) -> str:
+        """Template strings as well, where the running Python has them."""
         for part in node.values:
-            if type(part) is ast.FormattedValue:
-                self.visit(part.value)
-                if part.format_spec is not None:
-                    self.visit(part.format_spec)
+            if isinstance(part, ast.Constant):
+                continue
+            inner: ast.FormattedValue = part  # type: ignore[assignment]
+            self.visit(inner.value)
+            if inner.format_spec is not None:
+                self.visit(inner.format_spec)
         return STRING
 
     def on_binary(self, node: ast.BinOp) -> str:
@@ -307,3 +310,5 @@ _EXPRESSIONS: dict[type, Callable[..., str]] = {
     ast.GeneratorExp: ExpressionIndexer.on_comprehension,
     ast.DictComp: ExpressionIndexer.on_comprehension,
 }
+if hasattr(ast, "TemplateStr"):
+    _EXPRESSIONS[ast.TemplateStr] = ExpressionIndexer.on_fstring
