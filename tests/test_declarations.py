@@ -69,7 +69,7 @@ def test_parameters_results_and_variables() -> None:
         Email = Annotated[str, Personal("contact.email")]
         def f(a: Email, /, b: Email, *c: Email, d: Email = "", **e: Email) -> list[Email]: ...
         class C:
-            def m(self, mail: Email): 
+            def m(self, mail: Email):
                 def inner(x: Email): ...
         async def g() -> Optional[Email]: ...
         """
@@ -126,7 +126,8 @@ def test_aliases_of_types() -> None:
             i: "list[Mail]"
         """,
         lib=HEAD
-        + "Mail = Annotated[str, Personal('contact.email')]\nPlain = str\nLoop = Loop\nPing = list[Pong]\nPong = list[Ping]\n"
+        + "Mail = Annotated[str, Personal('contact.email')]\nPlain = str\nLoop = Loop\n"
+        + "Ping = list[Pong]\nPong = list[Ping]\n"
         + "Wrapped = Optional[Mail]\nclass X:\n    p: Ping\n",
     )
     assert sorted(found) == [f"m.C.{letter}" for letter in "abcdefhi"]
@@ -304,7 +305,8 @@ def test_the_data_of_the_policy() -> None:
 def test_declarations_that_disagree() -> None:
     text = (
         HEAD
-        + "class C:\n    x: Annotated[str, Personal('a.b')]  # privlint: c.d\n    y: Annotated[str, Personal('a.b')]  # privlint: a.b\n"
+        + "class C:\n    x: Annotated[str, Personal('a.b')]  # privlint: c.d\n"
+        + "    y: Annotated[str, Personal('a.b')]  # privlint: a.b\n"
         + "    z: Annotated[str, Personal('a.b', subject='s')]\n"
     )
     program = link({"m.py": text}, data={"m.C.z": (("a.b",), ("t",)), "m.C.y": (("a.b",), ())})

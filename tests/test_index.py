@@ -360,6 +360,11 @@ def test_mentions_are_names_that_are_no_local_variables() -> None:
     assert found.globals_written == {"COUNT": ["g"]}
 
 
+def test_names_that_a_function_imports_are_mentions() -> None:
+    found = index("def f():\n    from m import helper\n    register(helper)\n")
+    assert found.mentions == {"helper": ["f"]}
+
+
 def test_nonlocal_writes_are_no_locals_of_the_inner_function() -> None:
     found = index("def f():\n    n = 1\n    def g():\n        nonlocal n\n        n = n + STEP\n    return g\n")
     assert found.mentions == {"STEP": ["f"]}

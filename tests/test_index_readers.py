@@ -61,7 +61,7 @@ def test_there_is_real_code_to_compare() -> None:
     assert len(INSTALLED) > 10
 
 
-NEWER = '''
+NEWER = """
 type Email[T] = Annotated[str, Personal("contact.email")]
 
 class Box[T]:
@@ -71,7 +71,7 @@ class Box[T]:
 
 def show(user):
     return f"{user.names["first"]} {', '.join(f"{x!r}" for x in user.all())}"
-'''
+"""
 
 
 def test_newer_syntax_is_read_by_libcst() -> None:

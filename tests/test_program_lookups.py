@@ -291,16 +291,19 @@ def test_readers_of_an_attribute() -> None:
 def test_readers_of_a_module_variable() -> None:
     program = link(
         {
-            "conf.py": "STATE = {}\nOTHER = 1\ndef own(): return STATE\ndef local():\n    STATE = 2\n    return STATE\nfunc = other()",
-            "a.py": "from conf import STATE, func\ndef f(): return STATE['x']\ndef g(): return OTHER\ndef h(): STATE.update(x=1)\n"
+            "conf.py": "STATE = {}\nOTHER = 1\ndef own(): return STATE\nfunc = other()\n"
+            "def local():\n    STATE = 2\n    return STATE",
+            "a.py": "from conf import STATE, func\ndef f(): return STATE['x']\ndef g(): return OTHER\n"
+            "def h(): STATE.update(x=1)\n"
             "def i(): func(1)",
             "b.py": "import conf as c\ndef f(): return c.STATE\ndef g(): return c.func()",
             "d.py": "from conf import *\ndef f(): return STATE",
-            "e.py": "from a import STATE as S\ndef f(): return S\ndef g():\n    from conf import STATE as T\n    return T",
+            "e.py": "from a import STATE as S\ndef f(): return S\n"
+            "def g():\n    from conf import STATE as T\n    return T",
             "z.py": "STATE = 1\ndef f(): return STATE",
         }
     )
-    assert program.global_readers("conf", "STATE") == ["a:f", "a:h", "b:f", "conf:own", "d:f", "e:f"]
+    assert program.global_readers("conf", "STATE") == ["a:f", "a:h", "b:f", "conf:own", "d:f", "e:f", "e:g"]
     assert program.global_readers("conf", "func") == ["a:i", "b:g"]
 
 
@@ -436,7 +439,8 @@ def test_implicit_calls_happen_where_instances_are() -> None:
 def test_a_class_kept_in_an_attribute_is_made_there() -> None:
     program = link(
         {
-            "m.py": "class Form:\n    def __init__(self, x): ...\nclass View:\n    form = Form\n    def get(self): self.form(1)"
+            "m.py": "class Form:\n    def __init__(self, x): ...\n"
+            "class View:\n    form = Form\n    def get(self): self.form(1)"
         }
     )
     assert "m:View.get" in program.callers("m:Form.__init__")

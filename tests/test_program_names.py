@@ -13,9 +13,11 @@ def test_imports_at_all_levels() -> None:
         {
             "app/__init__.py": "from .models import User\nfrom . import views",
             "app/models.py": "class User: ...\ndef make(): ...\nLIMIT = 3",
-            "app/views.py": "from ..app import models\nfrom app import User as Person\nimport app.models as m\nimport app.models",
+            "app/views.py": "from ..app import models\nfrom app import User as Person\n"
+            "import app.models as m\nimport app.models",
             "app/sub/__init__.py": "from ..models import make",
-            "app/sub/deep.py": "from . import make\nfrom ...app.models import LIMIT\nimport requests.api\nfrom os import path as p",
+            "app/sub/deep.py": "from . import make\nfrom ...app.models import LIMIT\n"
+            "import requests.api\nfrom os import path as p",
         }
     )
     assert means(program, "app", "User") == "class app.models.User"
@@ -231,7 +233,8 @@ def test_a_stub_beside_a_module_adds_types() -> None:
     program = link(
         {
             "m.py": "class C:\n    x = None\n    def f(self, a, b: int = 1): return a\n\ndef g(): ...",
-            "m.pyi": "from other import T\nclass C:\n    x: T\n    y: T\n    def f(self, a: T, b: str = ...) -> T: ...\ndef h(): ...",
+            "m.pyi": "from other import T\nclass C:\n    x: T\n    y: T\n"
+            "    def f(self, a: T, b: str = ...) -> T: ...\ndef h(): ...",
             "only.pyi": "def stubbed() -> int: ...",
             "other.py": "class T: ...",
         }

@@ -242,8 +242,9 @@ def _carry(
     value, path = fact
     if below_containers(path):
         scalars = mask & s.lanes.scalars
-        if not certain:
-            scalars = 0 if s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
+        if not certain:  # of a structure inside of a structure nothing tells that it is what comes back
+            deep = len(path) > 1
+            scalars = 0 if deep or s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 

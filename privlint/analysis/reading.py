@@ -5,7 +5,7 @@ from __future__ import annotations
 from privlint import ir
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite, is_deep
-from privlint.analysis.paths import below_containers, join
+from privlint.analysis.paths import Path, below_containers, join
 from privlint.analysis.solver import Solver
 
 
@@ -29,11 +29,11 @@ def read_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Ori
     for number, lane in s.lanes.items(carriers):
         owner = s.items.class_of(number)
         found = s.items.held(owner).get(name, -1)
-        if found >= 0:
-            s.add(c, at, (), s.lanes.of(found, lane), step)
-            continue
-        for carrier, inner in s.relation(owner, name):
-            s.add(c, at, inner, s.lanes.of(carrier, lane), step)
+        begun = [(found, ())] if found >= 0 else s.relation(owner, name)
+        for item, inner in begun:
+            held = s.lanes.of(item, lane)
+            s.begun[c.id, at, inner] = s.begun.get((c.id, at, inner), 0) | held
+            s.add(c, at, inner, held, step)
 
 
 def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int, site: int) -> None:
@@ -65,6 +65,17 @@ def _send(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask
                 s.hits.add(site, Hit(c.id, fact, True), mask)
             elif below_containers(fact[1]):
                 s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
+
+
+def handed_back(s: Solver, c: Context, i: ir.Store, path: Path) -> int:
+    """What the store only gives back: it tells the owner of an attribute of a later version of the attribute's own
+    object, and this much of it whoever reads the attribute knows anyway."""
+    code = c.code
+    loaded = code.original(i.value)
+    instr = code.code[loaded]
+    if not isinstance(instr, ir.Load) or instr.attr != i.attr or code.original(instr.base) != code.original(i.base):
+        return 0
+    return s.begun.get((c.id, loaded, path), 0)
 
 
 def _writes_back(c: Context, at: int, name: str) -> bool:

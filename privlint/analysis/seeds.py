@@ -166,7 +166,10 @@ class Seeds:
         mask = lanes.of(item, 1 if likely else 0)
         if not likely:  # a guess leaves room for what is known
             self._s.seeded.add((code.unit, code.body, position))
-        self._s.add(self._s.own(code), position, path, mask, Origin("seed", item=item))
+        own = self._s.own(code)
+        key = (own.id, position, path)
+        self._s.begun[key] = self._s.begun.get(key, 0) | mask
+        self._s.add(own, position, path, mask, Origin("seed", item=item))
 
     def _load(self, code: Code, position: int, instr: ir.Load) -> None:
         for source in self._sources.attributes.get(instr.attr, ()):
@@ -219,7 +222,7 @@ class Seeds:
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
         hint = self._hint(code, base)
-        return [self._s.items.held(owner)[name] for owner in self._names[name] if _alike(hint, owner)]
+        return [self._s.items.held(owner)[name] for owner in self._names.get(name, ()) if _alike(hint, owner)]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:

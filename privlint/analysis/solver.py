@@ -12,7 +12,12 @@ from collections import deque
 from collections.abc import Callable
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_CONTEXTS_PER_BODY, MAX_FACTS_PER_CONTEXT
+from privlint.analysis.bounds import (
+    MAX_CALLERS_FOR_WRITES,
+    MAX_CONTEXTS_PER_BODY,
+    MAX_FACTS_PER_CONTEXT,
+    MAX_GUESSED_CALLERS,
+)
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
@@ -48,6 +53,7 @@ class Solver:
         self.hits = Hits()
         self.contexts: list[Context] = []
         self.seeded: set[tuple[str, int, int]] = set()
+        self.begun: dict[tuple[int, int, Path], int] = {}  # by context and load: what its type or its owner tells
         self.shown: dict[tuple[str, int, int], dict[SinkSite, None]] = {}  # sinks that format what they are given
         self.steps = 0
         self.cut = 0
@@ -257,7 +263,7 @@ class Solver:
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""
         owner = self.state.owner(context.code)
-        if owner and isinstance(path[0], str) and path[0].startswith("."):
+        if owner and isinstance(path[0], str) and path[0].startswith(".") and self.state.is_kept(owner, path):
             self.export(context, ("self", owner, path[0][1:]), fact, path, mask)
 
     def _unchanged(self, context: Context, port: int, path: Path, mask: int) -> int:
@@ -384,6 +390,9 @@ class Solver:
 
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
         units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
+        if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
+            self.cut += 1
+            units = self.program.lookups.callers(code.unit, guessed=False)
         self.units.prepare(units)
         names = self._called_as(code)
         found = []

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.code import Code
+from privlint.analysis.paths import Path
+from privlint.analysis.terms import obj
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Function
@@ -31,6 +33,13 @@ class State:
             return None
         members = self._s.query.members
         return None if members.is_static(function) or members.is_class_method(function) else function
+
+    def is_kept(self, owner: str, path: Path) -> bool:
+        """Not so for what is written into an object of a library (the request of a view): that is its own affair."""
+        if len(path) < 2:
+            return True
+        types = self._s.query.members.attribute((obj(owner),), str(path[0])[1:])
+        return not types or any(t.kind != "obj" or t.name in self._s.program.classes or t.args for t in types)
 
     def readers(self, owner: str, attribute: str) -> list[tuple[Code, int]]:
         """`self` of the methods of `owner`, its ancestors and its heirs that read the attribute, where the object is

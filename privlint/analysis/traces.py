@@ -44,10 +44,12 @@ class Traces:
         self._s = solver
         self._lanes = solver.lanes
         self._opened = ""
+        self._walked: set[tuple[int, Fact, int]] = set()  # places outside of bodies whose writers were told
 
     def way(self, context: Context, fact: Fact, item: int, position: int) -> Way:
         """How `item` (a field, or the carrier it lies in) came to `fact` of `context`, used at `position`."""
         self._opened = ""
+        self._walked.clear()
         steps, frames = self._walk(context, fact, item, position)
         return Way(tuple(_without_repeats(steps)), tuple(frames), self._opened)
 
@@ -107,6 +109,9 @@ class Traces:
         if origin.fact is None:
             return []
         wanted = bit % self._lanes.width if context.kind != -2 else item
+        if (context.id, origin.fact, wanted) in self._walked:
+            return []
+        self._walked.add((context.id, origin.fact, wanted))
         return self._walk(context, origin.fact, wanted, origin.fact[0])[0]
 
     def _through(self, context: Context, fact: Fact, origin: Origin, bit: int) -> list[RawStep]:

@@ -12,7 +12,7 @@ from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
-from privlint.analysis.reading import read_attribute, read_carrier, write_attribute
+from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.targets import Target
@@ -108,11 +108,14 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
             if value == i.base:
                 s.add(c, at, path, mask, step)
             return
-    if value == i.base and not (path and path[0] == "." + i.attr):
-        s.add(c, at, path, mask, step)
-    if value == i.value:
-        write_attribute(s, c, at, i.base, i.attr, (value, path), mask, at)
-        write_through(s, c, i.base, join((f".{i.attr}",), path), mask, step)
+    if value == i.base:
+        overwritten = bool(path) and path[0] == "." + i.attr
+        kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
+        s.add(c, at, path, kept, step)
+    written = mask & ~handed_back(s, c, i, path) if value == i.value else 0
+    if written:
+        write_attribute(s, c, at, i.base, i.attr, (value, path), written, at)
+        write_through(s, c, i.base, join((f".{i.attr}",), path), written, step)
 
 
 def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:

@@ -7,25 +7,22 @@ Only what the index looks at is translated. Columns are code points, as LibCST g
 from __future__ import annotations
 
 import ast
-import threading
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from privlint.frontend.index_ast import TypeAliasStatement
 from privlint.frontend.index_cst_expr import ExpressionTranslator
+from privlint.frontend.parse_cst import TooDeepError, with_parsed
 from privlint.ir import Problem
-
-T = TypeVar("T")
-_STACK = 256 * 1024 * 1024  # bytes; LibCST's parser recurses on the native stack and would end the process
 
 
 def parse_with_libcst(text: str) -> ast.Module | Problem:
-    """The tree of a module, or why LibCST cannot parse it either."""
+    """The tree of a module, or why LibCST cannot parse it either. Raises TooDeepError."""
     try:
-        return _deeply(lambda: _Translator(text).module())
+        return with_parsed(text, lambda module: _Translator(module).module())
     except cst.ParserSyntaxError as error:
         message = " ".join(error.message.split())
         return Problem("PRV901", f"the file does not parse: {message}", error.editor_line, error.editor_column)
@@ -34,38 +31,18 @@ def parse_with_libcst(text: str) -> ast.Module | Problem:
 def comments_with_libcst(text: str) -> list[tuple[str, int, int]]:
     """(text, line, offset in the line) of every comment; none if the file does not parse."""
     try:
-        wrapper = _deeply(lambda: MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True))
-    except cst.ParserSyntaxError:
+        return with_parsed(text, _place_comments)
+    except (cst.ParserSyntaxError, TooDeepError):
         return []
-    places = wrapper.resolve(PositionProvider)
+
+
+def _place_comments(module: cst.Module) -> list[tuple[str, int, int]]:
+    places = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
     found = []
     for node, place in places.items():
         if isinstance(node, cst.Comment):
             found.append((node.value, place.start.line, place.start.column))
     return sorted(found, key=lambda comment: comment[1:])
-
-
-def _deeply(work: Callable[[], T]) -> T:
-    """Runs `work` on a thread with a large stack."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # raised again below, on the caller's thread
-            errors.append(error)
-
-    before = threading.stack_size(_STACK)
-    try:
-        thread = threading.Thread(target=run)
-        thread.start()
-    finally:
-        threading.stack_size(before)
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
 
 
 class _Translator(ExpressionTranslator):

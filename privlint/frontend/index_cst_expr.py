@@ -16,8 +16,8 @@ _UNARY: dict[str, type[ast.unaryop]] = {"Not": ast.Not, "Minus": ast.USub, "Plus
 class ExpressionTranslator:
     """What has no translation stands as a constant that says nothing."""
 
-    def __init__(self, text: str) -> None:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+    def __init__(self, module: cst.Module) -> None:
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self._module = wrapper.module
         self._places: Any = wrapper.resolve(PositionProvider)
 

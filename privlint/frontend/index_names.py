@@ -200,9 +200,8 @@ class NameRecorder:
             self.note_exports(call.args[0], replace=False)
 
     def add_import(self, item: Import) -> None:
+        """The name it binds in a function counts as no local variable: reading it is a mention of what it imports."""
         self.index.imports.append(item)
-        if self.frame is not None and item.bound != "*":
-            self.bind_name(item.bound, None, None, None, None, field=False)
 
 
 def _string_items(node: ast.expr) -> list[str] | None:

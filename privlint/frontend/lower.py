@@ -18,7 +18,7 @@ from privlint.frontend.lower_defs import lower_body, lower_function
 from privlint.frontend.lower_frame import Unit
 from privlint.frontend.lower_prune import empty_unread_joins
 from privlint.frontend.lower_scopes import unit_scope
-from privlint.frontend.parse_cst import TooDeepError, with_parsed
+from privlint.frontend.parse_cst import with_parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def lower_unit(
         unit = with_parsed(chunk.text, lambda module: _lower(module, kind, qualname))
     except cst.ParserSyntaxError as error:
         problem = _syntax_problem(error, chunk, first_line)
-    except (TooDeepError, RecursionError):
+    except RecursionError:
         problem = ir.Problem("PRV903", "nested too deeply to be analysed", first_line)
     except cst.CSTValidationError as error:
         problem = ir.Problem("PRV903", f"not analysed: {error}", first_line)

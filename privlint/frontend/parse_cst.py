@@ -38,7 +38,7 @@ _TOKEN = re.compile(
 )
 
 
-class TooDeepError(Exception):
+class TooDeepError(RecursionError):
     """The text nests deeper than is analysed."""
 
 
