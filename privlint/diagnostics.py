@@ -1,4 +1,4 @@
-"""What a user sees: a rule, a diagnostic with its trace, and its fingerprint. Pure values; no rule and no format here."""
+"""What a user sees: a rule, a diagnostic with its trace, its fingerprint. Pure values; no rule and no format here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Confidence(str, Enum):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """`name` reads as "allow X"; `since` is the version that brought it; `articles` are those of the GDPR it rests on."""
+    """`name` reads as "allow X"; `since` is the version that brought it; `articles` of the GDPR that it rests on."""
 
     code: str
     name: str

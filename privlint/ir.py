@@ -240,7 +240,7 @@ class SetCell(Instr, tag="setcell", frozen=True):
 
 
 class SetGlobal(Instr, tag="setglobal", frozen=True):
-    """A write to a module's name: every binding in a module body, `global` in a function, every name of a class body."""
+    """A write to a module's name: every binding in a module body, `global` in a function, names of a class body."""
 
     name: str
     value: Value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from privlint.analysis.flow import (
     Counts,
@@ -82,7 +82,7 @@ def declare(
 
 
 def make_sink(kind: str = "service", line: int = 20, **rest: str) -> Sink:
-    values = {
+    values: dict[str, Any] = {
         "callable": f"sdk.{kind}",
         "unit": "app.views.show",
         "module": "app.views",

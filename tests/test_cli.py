@@ -370,7 +370,7 @@ def test_stdin_takes_the_place_of_a_file(
     def give(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
-    give(VIEWS.replace("tag(user.email)", "tag(user)"))
+    give(VIEWS.replace("tag(user.email)", 'tag("somebody")'))
     assert codes(capsys, "--stdin-filename", "app/views.py", "-") == []
     give(VIEWS)
     assert codes(capsys, "--stdin-filename", "app/new.py", "-") == ["PRV601"]

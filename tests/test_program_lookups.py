@@ -403,6 +403,16 @@ def test_callers_through_tables_of_functions() -> None:
     assert program.callers("m:by_sms") == ["m:", "m:Notifier", "m:Notifier.named", "m:Notifier.run", "m:send"]
 
 
+def test_callers_that_import_in_an_inner_function() -> None:
+    program = link(
+        {
+            "m.py": "def f(x): ...",
+            "use.py": "def outer():\n    def inner():\n        from m import f\n        return f\n    return inner",
+        }
+    )
+    assert program.callers("m:f", guessed=False) == ["use:outer"]
+
+
 def test_callers_of_what_a_decorator_puts_around_a_function() -> None:
     program = link(
         {

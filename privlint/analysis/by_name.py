@@ -99,14 +99,15 @@ class ByName:
         return names
 
 
-def names_in(expr: Expr | None) -> Iterator[str]:
-    """Dotted names anywhere in an expression, in order."""
+def names_in(expr: Expr | None, *, called: bool = True) -> Iterator[str]:
+    """Dotted names anywhere in an expression, in order; those of callees only if `called`."""
     if expr is None:
         return
     if expr.kind == "name":
         yield expr.text
-    for arg in expr.args:
-        yield from names_in(arg)
+    args = expr.args if called or expr.kind != "call" else expr.args[1:]
+    for arg in args:
+        yield from names_in(arg, called=called)
 
 
 def last_names(expr: Expr) -> Iterator[str]:

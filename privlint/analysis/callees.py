@@ -25,6 +25,8 @@ __all__ = ["Binding", "Callees", "Target"]
 
 _REFLECTING = frozenset({"builtins.getattr", "builtins.setattr"})
 
+_COMMON = ("builtins.dict", "builtins.list", "builtins.set", "builtins.str")
+
 
 class Callees:
     def __init__(self, query: TypeQuery) -> None:
@@ -305,10 +307,14 @@ class Callees:
     def _by_name(self, func: ir.AnyInstr, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
         if not isinstance(func, ir.Load):
             return [Target("unknown", getattr(func, "name", ""), args=args)]
-        named = [] if func.attr.startswith("__") else self.members.named(func.attr)
+        named = [] if func.attr.startswith("__") or self._is_common(func.attr) else self.members.named(func.attr)
         own = (ir.Arg("", receiver), *args)
         found = [Target("body", unit, 0, own, receiver, likely=True) for unit in named if self._fits(unit, own)]
         return found or [Target("unknown", func.attr, args=args, receiver=receiver)]
+
+    def _is_common(self, name: str) -> bool:
+        """A method that every container or text has: it tells nothing about what is of no known type."""
+        return any(self.model(f"{kind}.{name}") is not None for kind in _COMMON)
 
     def _fits(self, unit: str, args: tuple[ir.Arg, ...]) -> bool:
         """Whether a method takes these arguments: what it must have is there, and no keyword is strange."""

@@ -7,7 +7,6 @@ import msgspec
 from privlint.analysis.facts import Fact
 from privlint.models import SinkModel
 
-
 _DEEP = frozenset({"service", "queue", "file", "export", "response", "cache", "client"})
 
 

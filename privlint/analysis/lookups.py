@@ -73,7 +73,7 @@ class Lookups:
             return
         symbols = {Symbol("function", outer.id)}
         for name in self._by_name.others(outer.name):
-            yield from self._through_values(name, symbols)
+            yield from self._through_values(name, symbols, made=True)
             for decorated in self._by_name.decorated.get(name, ()):
                 if decorated.definition.parent:
                     continue
@@ -92,12 +92,12 @@ class Lookups:
             yield from self._holders(name, targets)
             yield from self._through_values(name, targets)
 
-    def _through_values(self, name: str, targets: set[Symbol]) -> Iterator[str]:
-        """Readers of variables and attributes whose value names one of the symbols: tables of functions, instances,
-        partials."""
+    def _through_values(self, name: str, targets: set[Symbol], *, made: bool = False) -> Iterator[str]:
+        """Readers of variables and attributes whose value holds one of the symbols (tables of functions, partials) or,
+        with `made`, what calling it gives."""
         for module, field in self._by_name.values.get(name, ()):
             scope = field.unit or field.owner
-            texts = [text for text in names_in(field.value) if text.rpartition(".")[2] == name]
+            texts = [text for text in names_in(field.value, called=made) if text.rpartition(".")[2] == name]
             if not any(self._program.resolve(module, text, scope) in targets for text in texts):
                 continue
             if field.where == "module":
@@ -147,7 +147,7 @@ class Lookups:
         heirs = [h for h in self._program.heirs(function.owner) if self._made_by(h, function)]
         for class_id in (function.owner, *heirs):
             yield from self.mentions_class(class_id)
-            yield from self._through_values(class_id.rpartition(".")[2], {Symbol("class", class_id)})
+            yield from self._through_values(class_id.rpartition(".")[2], {Symbol("class", class_id)}, made=True)
         for class_id in self._kin(function.owner):
             record = self._program.classes.get(class_id)
             for method in record.methods.values() if record is not None else ():

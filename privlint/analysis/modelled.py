@@ -234,7 +234,7 @@ def _arrivals(
 
 
 def _is_no_pair(element: Element, port: Port, place: int) -> bool:
-    """A port for pairs (`0[*][1]`) finds none in a mapping of the argument: those of its values are not what it means."""
+    """A port for pairs (`0[*][1]`) finds none in a mapping of the argument: its values are not what it means."""
     following = port.path[place + 1] if place + 1 < len(port.path) else ""
     keyed = isinstance(element, tuple) and isinstance(element[1], str)
     return keyed and port.root != "self" and port.path[place] == ANY and isinstance(following, tuple)

@@ -31,13 +31,14 @@ _UNKNOWN = object()
 class Scope:
     """The names of one module, by the scope that binds them ("" is the module itself), in source order."""
 
-    __slots__ = ("classes", "functions", "names", "rebound", "stars")
+    __slots__ = ("classes", "functions", "names", "nested", "rebound", "stars")
 
     def __init__(self, module: Module) -> None:
         index = module.index
         self.names: dict[str, dict[str, list[Binding]]] = {"": {}}
         self.functions: set[str] = {function.qualname for function in index.functions}
         self.classes: set[str] = {found.qualname for found in index.classes}
+        self.nested: dict[tuple[str, str], str] = {}  # (outer function, name) -> inner scope that imports it
         self.stars: list[Import] = []
         self.rebound = index.globals_written
         for item in index.imports:
@@ -45,6 +46,7 @@ class Scope:
                 self.stars.append(item)
             else:
                 self._bind(item.scope, item.bound, item)
+                self._nest(item)
         for found in index.classes:
             self._bind(*_split(found.qualname), found)
         for function in index.functions:
@@ -52,6 +54,12 @@ class Scope:
         for field in index.fields:
             if field.where != "self":
                 self._bind(field.owner, field.name, field)
+
+    def _nest(self, item: Import) -> None:
+        outer = item.scope.rpartition(".")[0]
+        while outer:
+            self.nested.setdefault((outer, item.bound), item.scope)
+            outer = outer.rpartition(".")[0]
 
     def _bind(self, scope: str, name: str, binding: Binding) -> None:
         self.names.setdefault(scope, {}).setdefault(name, []).append(binding)
@@ -108,6 +116,9 @@ class Names:
         found = self.in_module(module, name)
         if found is not None:
             return found
+        nested = table.nested.get((innermost, name), "") if innermost in table.functions else ""
+        if nested:  # what the records of a unit say of the functions inside it
+            return self._in_scope(module, nested, name, whole=True)
         if innermost and name not in _BUILTIN_TYPES:
             found = self._in_class_around(module, innermost, name)
         if found is None and name in _BUILTINS:

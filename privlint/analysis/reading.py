@@ -95,7 +95,7 @@ def _writes_back(c: Context, at: int, name: str) -> bool:
 
 
 def record_write(s: Solver, c: Context, at: int, owner: str, name: str, fact: Fact, mask: int) -> None:
-    """A declared field, or any attribute of a row of a database, gets the data: whether it may is for a check to say."""
+    """A declared field, or any attribute of a row of a database, gets the data: whether it may, a check says."""
     if fact[1]:
         return
     stored = any(model.stores for model in s.query.members.library.class_models(owner))

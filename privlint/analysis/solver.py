@@ -253,12 +253,16 @@ class Solver:
         context.origins.setdefault((_exit_value(port), path), []).append((new, Origin("step", fact)))
         if context.kind == OWN:
             self._return_to_all(context, exit_fact, new)
-            if port == 0 and path and (self.called_by_all(context.code) or not self.call_sites(context.code, guessed=False)):
+            if port == 0 and path and self._is_root(context.code):
                 self._keep(context, path, new, fact)
             return
         for caller in list(context.callers):
             held = self.contexts[caller.context].facts.get(caller.fact, 0)
             self._apply(context, caller, exit_fact, new, held)
+
+    def _is_root(self, code: Code) -> bool:
+        """Nobody in the program is known to call the body."""
+        return self.called_by_all(code) or not self.call_sites(code, guessed=False)
 
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""

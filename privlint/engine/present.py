@@ -21,16 +21,21 @@ def add_frames(diagnostics: Iterable[Diagnostic], lines_of: Callable[[str], list
     """Fills the frames. `lines_of` gives the lines of a file, none if it cannot be read."""
     for diagnostic in diagnostics:
         last = min(max(diagnostic.end_line, diagnostic.line), diagnostic.line + LONGEST - 1)
-        diagnostic.frame = _cut(lines_of(diagnostic.path), diagnostic.line - BEFORE, last + AFTER)
+        diagnostic.frame = _cut(lines_of(diagnostic.path), diagnostic.line, last, BEFORE)
         if diagnostic.policy is not None:
             line = diagnostic.policy.line
-            diagnostic.policy_frame = _cut(lines_of(diagnostic.policy.path), line, line + AFTER)
+            diagnostic.policy_frame = _cut(lines_of(diagnostic.policy.path), line, line, 0)
 
 
-def _cut(lines: list[str], first: int, last: int) -> tuple[int, tuple[str, ...]] | None:
-    first = max(first, 1)
-    cut = tuple(lines[first - 1 : last])
-    return (first, cut) if cut else None
+def _cut(lines: list[str], first: int, last: int, before: int) -> tuple[int, tuple[str, ...]] | None:
+    """The lines from `first` to `last` with those around them, unless these are blank at the edge."""
+    begin, end = max(first - before, 1), min(last + AFTER, len(lines))
+    while begin < first and not lines[begin - 1].strip():
+        begin += 1
+    while end > last and not lines[end - 1].strip():
+        end -= 1
+    cut = tuple(lines[begin - 1 : end])
+    return (begin, cut) if cut else None
 
 
 def relate_paths(diagnostics: Iterable[Diagnostic], root: Path, here: Path) -> list[Diagnostic]:

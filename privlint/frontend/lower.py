@@ -88,7 +88,7 @@ def locate(
     lines = _lines(source)
     if not isinstance(lines, ir.Problem):
         chunk = _cut(lines, first_line, last_line, kind, spans)
-        with suppress(cst.ParserSyntaxError, cst.CSTValidationError, TooDeepError, RecursionError):
+        with suppress(cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
             found = with_parsed(chunk.text, lambda module: _places(module, chunk, kind, qualname, wanted))
     unknown = ir.Place(first_line, 1, first_line, 1), ""
     return {number: found.get(number, unknown) for number in wanted}

@@ -111,7 +111,7 @@ def _parse(text: str) -> cst.Module:
     """The tree of a text. Its nodes are not validated one by one: that is for nodes made by hand, the native parser
     makes no others, and it costs a tenth of the time."""
     before = cst.CSTNode.__post_init__
-    cst.CSTNode.__post_init__ = _trust  # type: ignore[method-assign]
+    cst.CSTNode.__post_init__ = _trust  # type: ignore[method-assign, assignment]
     try:
         return cst.parse_module(text)
     finally:

@@ -9,7 +9,7 @@ from privlint.diagnostics import Confidence
 from privlint.report.closing import close, select_open
 from privlint.report.frame import Mark, draw_frame
 from privlint.report.path import draw_path
-from privlint.report.text import Span, paint, show, wrap
+from privlint.report.text import Span, paint, show, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ def draw_finding(diagnostic: Diagnostic, options: Options, others: Sequence[Diag
     """The block of one finding. `others` are the same finding at further sinks."""
     gutter = _measure_gutter(diagnostic)
     return [
-        _draw_title(diagnostic, options),
+        *_draw_title(diagnostic, options),
         _draw_place(diagnostic, gutter, options),
         *draw_code(diagnostic, options),
         *draw_path(diagnostic, gutter, options),
@@ -57,11 +57,16 @@ def _measure_gutter(diagnostic: Diagnostic) -> int:
     return max((len(str(first + len(lines))) for first, lines in frames), default=1)
 
 
-def _draw_title(diagnostic: Diagnostic, options: Options) -> Line:
+def _draw_title(diagnostic: Diagnostic, options: Options) -> list[Line]:
     url = next((doc.url for doc in options.rules if doc.rule.code == diagnostic.code), "")
     sure = " (likely)" if options.show_confidence and diagnostic.confidence is Confidence.LIKELY else ""
     code = Span(diagnostic.code, diagnostic.severity.value, url)
-    return [code, Span(f" {diagnostic.name}{sure}: ", "strong"), Span(" ".join(diagnostic.message.split()))]
+    name = Span(f" {diagnostic.name}{sure}:", "strong")
+    head = code.text + name.text
+    first, *rest = wrap(show(f"{head} {' '.join(diagnostic.message.split())}", options.unicode), options.width)
+    if not first.startswith(head):  # too narrow for it
+        return [[code, name], [Span(" ".join([first, *rest])[len(head) + 1 :])]]
+    return [[code, name, Span(first[len(head) :])], *[[Span(line)] for line in rest]]
 
 
 def _draw_place(diagnostic: Diagnostic, gutter: int, options: Options) -> Line:
@@ -188,7 +193,15 @@ def _draw_closing(diagnostics: Sequence[Diagnostic], summary: Summary, options: 
         first, *rest = wrap(show(text, options.unicode), max(options.width - len("warning: "), 30))
         lines.append([Span("warning", "warning"), Span(f": {first}", "strong")])
         lines += [[Span(" " * len("warning: ") + line, "strong")] for line in rest]
-    lines += [[Span(closing.checked)]] if closing.checked else []
+    lines += [[Span(line)] for line in _break(closing.checked, options)]
+    *before, last = _break(closing.found, options)
+    lines += [[Span(line, "strong")] for line in before]
     codes = [each.code for each in select_open(diagnostics)]
-    hint = f"   (privlint explain {codes[0]} for the rule)" if codes else ""
-    return [*lines, [Span(closing.found, "strong"), Span(hint, "faint")]]
+    hint = f"(privlint explain {codes[0]} for the rule)" if codes else ""
+    if hint and width(last) + 3 + len(hint) > options.width:
+        return [*lines, [Span(last, "strong")], [Span(hint, "faint")]]
+    return [*lines, [Span(last, "strong"), Span(f"   {hint}" if hint else "", "faint")]]
+
+
+def _break(text: str, options: Options) -> list[str]:
+    return wrap(show(text, options.unicode), options.width) if text else []

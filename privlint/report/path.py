@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint.diagnostics import Confidence
-from privlint.report.text import Span, cut, expand, pad, show, width, wrap
+from privlint.report.text import Span, cut, cut_left, expand, pad, show, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LEAST = 24  # cells for what is said of a step, however narrow the terminal
 _LEAST_TEXT = 12  # a source line in fewer cells tells nothing
+_LEAST_PLACE = 20  # cells of a place, however narrow the terminal
 _SHOWN = 4  # flows of a merged finding that are shown with their own steps
 
 
@@ -68,10 +69,11 @@ class _Columns(NamedTuple):
 
 
 def _measure(steps: Sequence[Step], total: int, gutter: int, options: Options) -> _Columns:
-    """The source gives way first when there is little room."""
+    """The source gives way first when there is little room, then the folders of the places."""
     left = gutter + 3 + len("flow  ")
     numbers = len(str(total))
     places = max((width(_tell_place(step, options)) for step in steps), default=0)
+    places = min(places, max(options.width - left - numbers - 4 - _LEAST, _LEAST_PLACE))
     room = options.width - left - numbers - places - 6
     messages = min(max((width(_tell(step, options)) for step in steps), default=0), max(room * 2 // 3, _LEAST))
     texts = min(max((width(step.text) for step in steps), default=0), max(room - messages, 0))
@@ -99,7 +101,7 @@ def _draw_step(number: int, step: Step, margin: list[Span], columns: _Columns, o
     line = [
         *margin,
         Span(f"{number:>{columns.numbers}}  ", "faint"),
-        Span(pad(_tell_place(step, options), columns.places) + "  "),
+        Span(pad(cut_left(_tell_place(step, options), columns.places, options.unicode), columns.places) + "  "),
     ]
     if columns.texts:
         shown, _ = expand(step.text, options.unicode)

@@ -115,17 +115,28 @@ def cut(text: str, size: int, unicode: bool) -> str:
     return window(text, 0, max(size, len(ellipsis(unicode))), unicode)
 
 
+def cut_left(path: str, size: int, unicode: bool) -> str:
+    """The end of a path in at most `size` cells, from the beginning of a folder's or file's name where one fits."""
+    if width(path) <= size:
+        return path
+    mark = ellipsis(unicode)
+    slashes = (at for at, character in enumerate(path) if character == "/")
+    at = next((at for at in slashes if width(path[at:]) + len(mark) <= size), None)
+    if at is None:
+        return window(path, width(path) - size, size, unicode)
+    return mark + path[at:]
+
+
 def wrap(text: str, size: int) -> list[str]:
     """Lines of at most `size` cells, broken at spaces; a longer word stands on a line of its own, uncut."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        if line and width(line) + 1 + width(word) > size:
-            lines.append(line)
-            line = word
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        if lines[-1].strip() and width(lines[-1]) + 1 + width(word) > size:
+            lines.append(word)
         else:
-            line = f"{line} {word}" if line else word
-    return [*lines, line]
+            lines[-1] += f" {word}"
+    return lines
 
 
 def pad(text: str, size: int) -> str:

@@ -28,7 +28,9 @@ SWEEP = (("pretix", 12), ("pretix", 50), ("pretix", 70))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("apps", type=Path, help="folder with one unpacked application per sub-folder")
     parser.add_argument("--write", action="store_true", help="save the figures as the baseline")
     parser.add_argument("--sweep", action="store_true", help="pretix with 12, 50 and 70 declared fields")
@@ -110,10 +112,10 @@ def doubled(apps: Path) -> dict[str, dict[str, float]]:
 def report(figures: dict[str, dict[str, float]]) -> None:
     known = json.loads(baseline().read_text()) if baseline().exists() else {}
     for name, measured in figures.items():
-        print(f"{name}")  # noqa: T201
+        print(f"{name}")
         for key, value in measured.items():
             last = known.get(name, {}).get(key)
-            print(f"  {key:24} {value:>12g}" + (f"   (baseline {last:g})" if last is not None else ""))  # noqa: T201
+            print(f"  {key:24} {value:>12g}" + (f"   (baseline {last:g})" if last is not None else ""))
 
 
 if __name__ == "__main__":
