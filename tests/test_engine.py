@@ -38,7 +38,7 @@ def found(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int]]:
 def test_files_and_a_policy_become_diagnostics() -> None:
     (diagnostic,) = analyse_sources(FILES, SUPPORT, today=TODAY)
     assert found([diagnostic]) == [("PRV601", "app/models.py", 14)]
-    assert diagnostic.frame == (12, ("", "def tag(value):", '    logging.info("user %s", value)'))
+    assert diagnostic.frame == (13, ("def tag(value):", '    logging.info("user %s", value)'))
     assert diagnostic.trace[0].path == "app/models.py"
     assert diagnostic.fingerprint
 

@@ -171,7 +171,8 @@ def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact:
             continue
         if arg.name == "**":
             if path and isinstance(path[0], tuple):
-                _attribute(s, c, at, target.name, str(path[0][1]), path[1:], mask, step, held)
+                if path[0][1] in target.fields or not s.callees.only_declared(target.name):
+                    _attribute(s, c, at, target.name, str(path[0][1]), path[1:], mask, step, held)
             elif path and path[0] in (VALUE, ANY):
                 s.add(c, at, path[1:], s.lanes.doubted(mask), step)
         elif name and name != "*":
@@ -365,5 +366,12 @@ def _method_of_value(
 
 def _past(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
     s.unresolved.setdefault((c.code.unit, c.code.body, at), name)
-    if not _CLEAN_NAME.match(name):
+    if not _CLEAN_NAME.match(name) and not _is_spread(c, at, fact[0]):
         _carry(s, c, at, None, fact, mask, certain=False)
+
+
+def _is_spread(c: Context, at: int, value: int) -> bool:
+    """Whether a call only gets a value taken apart: all that somebody collected, not what the call is about."""
+    call = c.code.code[at]
+    names = {arg.name for arg in call.args if arg.value == value} if isinstance(call, ir.Call) else set()
+    return bool(names) and names <= {"*", "**"}

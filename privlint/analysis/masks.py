@@ -44,6 +44,11 @@ class Lanes:
         """The items after one more doubtful step; what had two already is gone."""
         return (mask & (self._certain | self._once)) << self.width
 
+    def guessed(self, mask: int) -> int:
+        """The items after a step that only fits if the doubtful ones among them are structures: those doubt it more."""
+        certain = mask & self._certain
+        return certain | self.doubted(mask & ~certain)
+
     def pseudonymous(self, mask: int) -> int:
         """The same items, hashed or tokenised."""
         plain = mask & self._plain

@@ -107,7 +107,7 @@ class Seeds:
         params = (p for p in function.definition.params if p.annotation is None and p.kind != "*")
         if receiver.partition(".")[0] not in {p.name for p in params} - {"self", "cls"}:
             return True
-        return 0 < len(self._program.callers(unit)) <= MAX_CALLERS_FOR_TYPES
+        return 0 < len(self._program.lookups.callers(unit, guessed=False)) <= MAX_CALLERS_FOR_TYPES
 
     def _relation_names(self) -> dict[str, list[str]]:
         """Attributes that give an object with declared fields: name -> classes that have it."""

@@ -49,7 +49,8 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
     if number is not None and s.callees.records:
         _read_field(s, c, at, i.base, number, (value, path), mask)
     if not path:
-        s.add(c, at, (), mask & s.lanes.scalars, step)
+        named = isinstance(key, ir.Const) and isinstance(key.value, str)
+        s.add(c, at, (), s.lanes.guessed(mask & s.lanes.scalars) if named else mask & s.lanes.scalars, step)
         if isinstance(key, ir.Const) and isinstance(key.value, str):
             read_carrier(s, c, at, key.value, mask, step)
     elif isinstance(key, ir.Slice):
@@ -130,11 +131,18 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
         element = ("k", counted(s.callees, c.code, i.base, key.value))
     if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
         s.add(c, at, path, mask, step)
-    if value == i.value and i.value >= 0:
+    if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
         s.add(c, at, join((element,), path), mask, step)
         write_through(s, c, i.base, join((element,), path), mask, step)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
+    """A store of a library that tells what it is given (a session): what goes in under a computed name comes out under
+    that name alone."""
+    found = (s.query.members.library.callable(t.name, "__setitem__") for t in s.query.of(c.code, base) if t.kind == "obj")
+    return any(known is not None and known[1].sink for known in found)
 
 
 def _stored_under(key: ir.AnyInstr | None) -> Element:

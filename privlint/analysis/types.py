@@ -144,7 +144,7 @@ class TypeQuery:
 
     def _passed(self, code: Code, index: int) -> Types:
         """What callers pass as an untyped parameter, where they are few: callables and objects of the project."""
-        units = self.program.callers(code.unit)
+        units = self.program.lookups.callers(code.unit, guessed=False)
         if not units or len(units) > MAX_CALLERS_FOR_TYPES or code.unit not in self.program.functions:
             return ()
         self.units.prepare(units)

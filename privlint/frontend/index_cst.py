@@ -7,7 +7,7 @@ Only what the index looks at is translated. Columns are code points, as LibCST g
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst

@@ -73,9 +73,10 @@ def _measure(steps: Sequence[Step], total: int, gutter: int, options: Options) -
     left = gutter + 3 + len("flow  ")
     numbers = len(str(total))
     places = max((width(_tell_place(step, options)) for step in steps), default=0)
-    places = min(places, max(options.width - left - numbers - 4 - _LEAST, _LEAST_PLACE))
+    messages = max((width(_tell(step, options)) for step in steps), default=0)
+    places = min(places, max(options.width - left - numbers - 4 - min(messages, _LEAST), _LEAST_PLACE))
     room = options.width - left - numbers - places - 6
-    messages = min(max((width(_tell(step, options)) for step in steps), default=0), max(room * 2 // 3, _LEAST))
+    messages = min(messages, max(room * 2 // 3, _LEAST))
     texts = min(max((width(step.text) for step in steps), default=0), max(room - messages, 0))
     return _Columns(left, numbers, places, texts if texts >= _LEAST_TEXT else 0)
 
