@@ -17,7 +17,7 @@ import pytest
 
 from privlint.cache import Records, Store, hash_content, tool_key
 from privlint.diagnostics import Diagnostic
-from privlint.engine import RunOptions, analyse_sources, indexing, lowering, relate_paths, run_program
+from privlint.engine import Progress, RunOptions, analyse_sources, indexing, lowering, relate_paths, run_program
 from privlint.engine.sources import Sources, in_memory
 from privlint.engine.workers import Workers
 from privlint.project import ProjectError, find_programs
@@ -236,3 +236,19 @@ def test_the_policy_alone_is_the_program_of_nothing(tmp_path: Path) -> None:
     write_files(tmp_path, {"privlint.toml": POLICY})
     with pytest.raises(ProjectError, match="no Python file"):
         find_programs([tmp_path])
+
+
+def test_a_stage_that_another_one_interrupts_is_shown_again() -> None:
+    class Shown(Progress):
+        def __init__(self) -> None:
+            self.names: list[tuple[str, int]] = []
+
+        def begin(self, name: str, total: int) -> None:
+            self.names.append((name, total))
+
+    shown = Shown()
+    with shown.stage("following data"), shown.stage("reading", 3) as advance:
+        advance(3)
+    with shown.stage("checking"):
+        pass
+    assert shown.names == [("following data", 0), ("reading", 3), ("following data", 0), ("checking", 0)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from privlint.diagnostics import Step
 from privlint.report import Options, render
 from privlint.report.frame import Mark, draw_frame
-from privlint.report.text import Span, cut, expand, paint, show, width, window, wrap
+from privlint.report.text import Span, cut, cut_left, expand, paint, show, width, window, wrap
 from tests import report_cases as cases
 
 PLAIN = Options()
@@ -71,7 +71,16 @@ def test_a_window_shows_where_it_was_cut() -> None:
     assert cut("0123", 4, unicode=True) == "0123"
 
 
+def test_a_path_loses_its_folders_first() -> None:
+    assert cut_left("app/models.py:12", 16, unicode=True) == "app/models.py:12"
+    assert cut_left("src/app/models.py:12", 18, unicode=True) == "…/app/models.py:12"
+    assert cut_left("src/app/models.py:12", 17, unicode=True) == "…/models.py:12"
+    assert cut_left("src/app/models.py:12", 17, unicode=False) == ".../models.py:12"
+    assert cut_left("src/app/models.py:12", 9, unicode=True) == "…ls.py:12"
+
+
 @given(PRINTABLE, st.integers(5, 40))
+@example(" ", 5)
 def test_wrapping_loses_nothing(text: str, size: int) -> None:
     lines = wrap(text, size)
     assert " ".join(lines) == text

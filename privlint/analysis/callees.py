@@ -25,7 +25,6 @@ from privlint.models import CallableModel
 
 __all__ = ["Binding", "Callees", "Target"]
 
-_REFLECTING = frozenset({"builtins.getattr", "builtins.setattr"})
 
 _COMMON = ("builtins.dict", "builtins.list", "builtins.set", "builtins.str")
 
@@ -114,10 +113,7 @@ class Callees:
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.of(code, call.func):
-            if term.kind == "ext" and term.name in _REFLECTING:
-                found += self._reflecting(code, call, term.name)
-            else:
-                found += self._alternative(term, call.args, receiver, call.func)
+            found += self._alternative(term, call.args, receiver, call.func)
         found = [self._chosen(code, target) for target in found]
         return found or self._by_name(func, call.args, receiver)
 
@@ -148,15 +144,6 @@ class Callees:
             return False
         types = self.query.of(code, func)
         return all(term.kind in CALLABLES or (term.kind == "ext" and term.receiver is None) for term in types)
-
-    def _reflecting(self, code: Code, call: ir.Call, name: str) -> list[Target]:
-        """`getattr(x, "name")` and `setattr(x, "name", value)` are the attribute."""
-        plain = [arg.value for arg in call.args if arg.name == ""]
-        key = code.code[plain[1]] if len(plain) > 1 else None
-        kind = name.rpartition(".")[2]
-        if isinstance(key, ir.Const) and isinstance(key.value, str) and len(plain) >= (3 if kind == "setattr" else 2):
-            return [Target(kind, key.value, args=call.args, receiver=plain[0])]
-        return [Target("model", name, args=call.args, model=self.model(name))]
 
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""

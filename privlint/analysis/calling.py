@@ -22,8 +22,8 @@ from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
-from privlint.analysis.paths import ANY, VALUE, Path, below_containers, is_item, join
-from privlint.analysis.reading import read_attribute, record_write, write_attribute
+from privlint.analysis.paths import ANY, KEY, VALUE, Path, below_containers, is_item, join
+from privlint.analysis.reading import record_write
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
@@ -52,13 +52,6 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             _library(s, c, at, i, target, fact, mask)
         elif target.kind == "fields":
             _construct(s, c, at, i, target, fact, mask)
-        elif target.kind == "getattr":
-            if value == target.receiver:
-                read_attribute(s, c, at, target.name, fact, mask)
-            elif any(arg.value == value for arg in i.args[2:]):
-                s.add(c, at, path, mask, Origin("step", fact))
-        elif target.kind == "setattr":
-            _setattr(s, c, at, i, target, fact, mask)
         else:
             _unknown(s, c, at, i, target, fact, mask)
 
@@ -145,15 +138,6 @@ def _handed_over(s: Solver, c: Context, at: int, target: Target, fact: Fact, mas
     if target.handover and any(a.value == fact[0] for a in target.args):
         site = SinkSite(c.code.unit, c.code.body, at, target.handover, s.callees.dotted(target.name))
         s.hits.add(site, Hit(c.id, fact, True), mask)
-
-
-def _setattr(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
-    if fact[0] != i.args[2].value:
-        return
-    for after in c.code.afters.get(at, ()):
-        instr = c.code.code[after]
-        if isinstance(instr, ir.After) and instr.value == target.receiver:
-            write_attribute(s, c, after, target.receiver, target.name, fact, mask, at)
 
 
 def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
@@ -243,8 +227,8 @@ def _carry(
     value, path = fact
     if below_containers(path):
         scalars = mask & s.lanes.scalars
-        if not certain:  # of a structure inside of a structure nothing tells that it is what comes back
-            deep = len(path) > 1
+        if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
+            deep = sum(element in (VALUE, KEY) or element[:1] == ("k",) for element in path) > 1
             scalars = 0 if deep or s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 

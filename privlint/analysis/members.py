@@ -472,8 +472,9 @@ class Members:
             return getter(code, call, callee.name)
         if callee.name == "importlib.import_module" and call.args:
             return self._module_by_name(code, call.args[0].value)
-        if callee.name in ("builtins.type", "builtins.getattr") and call.args:
-            return self._reflected(code, call, callee.name)
+        if callee.name == "builtins.type" and call.args:
+            made = self.query.of(code, call.args[0].value)
+            return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in made)
         model = self.library.model(self._chosen(code, call, callee.name))
         if model is not None and model.record:
             return self._record(code, call, callee.name, model)
@@ -520,13 +521,6 @@ class Members:
         text = str(instr.value) if isinstance(instr, ir.Const) else ""
         found = self.program.module_named(text)
         return (Type("module", found),) if found else ()
-
-    def _reflected(self, code: Code, call: ir.Call, name: str) -> Types:
-        first = self.query.of(code, call.args[0].value)
-        if name == "builtins.type":
-            return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in first)
-        key = code.code[call.args[1].value] if len(call.args) > 1 else None
-        return self.attribute(first, str(key.value)) if isinstance(key, ir.Const) else ()
 
     def _super_object(self, code: Code, call: ir.Call) -> Types:
         if len(call.args) > 1:

@@ -12,7 +12,7 @@ from privlint.analysis.facts import RETURN, Origin
 from privlint.analysis.flow import Declaration
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
-from privlint.analysis.program import Program
+from privlint.analysis.program import Class, Program, split_unit
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.terms import obj
@@ -58,8 +58,8 @@ class Seeds:
         for owner, name in sorted(self._declared.fields):
             units.update(self._program.readers(owner, name))
         for class_id in self._s.items.carriers:
-            units.update(self._program.mentions_class(class_id))
             record = self._program.classes[class_id]
+            units.update(u for u in self._program.mentions_class(class_id) if not self._only_constants(u, record))
             units.update(self._program.unit_of(function) for function in record.methods.values())
         for name, owners in sorted(self._relations.items()):
             for owner in owners:
@@ -68,6 +68,21 @@ class Seeds:
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
         return units | self._stating()
+
+    def _only_constants(self, unit: str, record: Class) -> bool:
+        """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
+        module, qualname, _ = split_unit(unit)
+        name = record.id.rpartition(".")[2]
+        function = self._program.functions.get(unit)
+        if function is None or not self._program.lookups.only_reached_into(module, qualname, name):
+            return False
+        index = self._program.modules[module].index
+        calls = (c for c in index.calls if c.unit == qualname)
+        if any(c.receiver.partition(".")[0] == name or c.callee == name for c in calls):
+            return False
+        read = {u.name for u in index.attributes if u.unit == qualname and u.receiver == name}
+        fields = (self._program.find(record.id, attribute) for attribute in sorted(read))
+        return all(f is not None and f.field is not None and _is_constant(f.field) for f in fields)
 
     def _stating(self) -> set[str]:
         """Units around classes that only state that they deal with such objects: forms of a model, its managers."""
@@ -243,8 +258,6 @@ class Seeds:
     def _call(self, code: Code, position: int) -> None:
         """Births: constructors and library calls (queries) that give an object with declared fields."""
         for target in self._s.callees.of(code, position):
-            if target.kind == "getattr":
-                self._field(code, position, target.receiver, target.name)
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
                 if target.name in self._sources.callables:
@@ -319,3 +332,7 @@ def _alike(hint: str, owner: str) -> bool:
     """Whether a variable is called like a class."""
     short = owner.rpartition(".")[2].lower()
     return bool(hint) and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint)))
+
+
+def _is_constant(field: ir.FieldDef) -> bool:
+    return field.value is not None and field.value.kind in ("const", "seq")

@@ -16,7 +16,6 @@ class Target(msgspec.Struct, frozen=True):
                generator, iteration)
     "model"    a callable of a library, described by `model`
     "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
-    "getattr"  the builtin, with the constant `name`; "setattr" likewise
     "unknown"  nothing is known but the name
 
     `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was

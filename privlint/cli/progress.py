@@ -40,7 +40,7 @@ class TerminalProgress(Progress):
         self._name, self._total, self._done = name, total, 0
         if self._bar is not None:
             self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(name, total=total or None)
+            self._add_task()
         self._draw(at_once=True)
 
     def advance(self, done: int) -> None:
@@ -54,12 +54,20 @@ class TerminalProgress(Progress):
         if self._bar is None:
             self._open()
         self._drawn = now
-        self._bar.update(self._task, completed=self._done, refresh=True)
+        self._bar.update(self._task, completed=self._done, count=self._tell_count(), refresh=True)
 
     def _open(self) -> None:
         from rich.console import Console
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(console=Console(stderr=True), transient=True, auto_refresh=False)
+        columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}")
+        self._bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
         self._bar.start()
-        self._task = self._bar.add_task(self._name, total=self._total or None)
+        self._add_task()
+
+    def _add_task(self) -> None:
+        self._task = self._bar.add_task(self._name, total=self._total or None, count=self._tell_count())
+
+    def _tell_count(self) -> str:
+        return f"{self._done} of {self._total} files" if self._total else ""

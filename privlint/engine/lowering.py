@@ -9,7 +9,7 @@ import msgspec
 from privlint.engine.sources import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from privlint.analysis.program import Program, UnitSpan
     from privlint.cache.records import Located, Records
@@ -88,15 +88,24 @@ class Lowering:
         paths = sorted(missing)
         tasks = [(self._sources.content(path), [_arguments(span) for span in missing[path].values()]) for path in paths]
         lines = sum(span.last_line - span.first_line + 1 for path in paths for span in missing[path].values())
-        found: dict[str, UnitIR] = {}
+        if lines <= PARALLEL_LINES:
+            return self._keep_lowered(missing, self._workers.map(lower_batch, tasks, parallel=False))
         with self._progress.stage("reading", len(tasks)) as advance:
-            results = self._workers.map(lower_batch, tasks, parallel=lines > PARALLEL_LINES)
-            for path, result in zip(paths, results, strict=True):
-                for (unit, span), encoded in zip(missing[path].items(), result, strict=True):
-                    self._known(path)[_key(span)] = encoded
-                    found[unit] = self._records.decode_unit(encoded)
-                self._changed.add(path)
-                advance(1)
+            return self._keep_lowered(missing, self._workers.map(lower_batch, tasks, parallel=True), advance)
+
+    def _keep_lowered(
+        self,
+        missing: dict[str, dict[str, UnitSpan]],
+        results: Iterator[list[bytes]],
+        advance: Callable[[int], None] = lambda _: None,
+    ) -> dict[str, UnitIR]:
+        found: dict[str, UnitIR] = {}
+        for path, result in zip(sorted(missing), results, strict=True):
+            for (unit, span), encoded in zip(missing[path].items(), result, strict=True):
+                self._known(path)[_key(span)] = encoded
+                found[unit] = self._records.decode_unit(encoded)
+            self._changed.add(path)
+            advance(1)
         return found
 
 

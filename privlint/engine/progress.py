@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 class Progress:
     """Says nothing; what shows something overrides `begin` and `advance`."""
 
+    _stage: tuple[str, int] | None = None
+
     def begin(self, name: str, total: int) -> None:
         """A stage of `total` files begins; 0 if the number is not known."""
 
@@ -20,5 +22,10 @@ class Progress:
 
     @contextmanager
     def stage(self, name: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+        """A stage inside another one interrupts it."""
+        outer, self._stage = self._stage, (name, total)
         self.begin(name, total)
         yield self.advance
+        self._stage = outer
+        if outer is not None:
+            self.begin(*outer)
