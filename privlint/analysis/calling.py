@@ -22,7 +22,7 @@ from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
-from privlint.analysis.paths import ANY, KEY, VALUE, Path, below_containers, is_item, join
+from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
 from privlint.analysis.reading import record_write
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
@@ -228,8 +228,7 @@ def _carry(
     if below_containers(path):
         scalars = mask & s.lanes.scalars
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
-            deep = sum(element in (VALUE, KEY) or element[:1] == ("k",) for element in path) > 1
-            scalars = 0 if deep or s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
+            scalars = 0 if sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 
@@ -352,6 +351,10 @@ def _past(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> N
     s.unresolved.setdefault((c.code.unit, c.code.body, at), name)
     if not _CLEAN_NAME.match(name) and not _is_spread(c, at, fact[0]):
         _carry(s, c, at, None, fact, mask, certain=False)
+
+
+def _is_of_mapping(element: Element) -> bool:
+    return element in (VALUE, KEY) or (isinstance(element, tuple) and isinstance(element[1], str))
 
 
 def _is_spread(c: Context, at: int, value: int) -> bool:
