@@ -34,6 +34,7 @@ from privlint.analysis.purposes import CodePurpose, Purposes
 from privlint.analysis.seeds import Seeds
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Sources
+from privlint.analysis.text_types import TextTypes
 from privlint.analysis.traces import RawStep, Traces, Way
 from privlint.analysis.transfer import HANDLERS
 from privlint.analysis.types import TypeQuery
@@ -60,6 +61,7 @@ def analyse(program: Program, models: Models, code_purpose: CodePurpose, lower: 
 
     `lower` and `locate` are the frontend's, handed in by the engine; `code_purpose` is the policy's `[code]` map.
     """
+    program.refine(TextTypes(program, models))
     units = Lowered(program, lower)
     query = TypeQuery(program, models, units)
     variables = declared_variables(program, units)
@@ -293,6 +295,7 @@ class Telling:
     def _problems(self) -> list[FileProblem]:
         program = self._program
         found = [FileProblem(m.path, p) for m in program.modules.values() for p in m.index.problems]
+        found += program.declarations.problems
         for unit in sorted(self._s.units.lowered):
             path, _ = self._path(unit)
             found += [FileProblem(path, problem) for problem in self._s.units.lowered[unit].problems]

@@ -228,7 +228,8 @@ def _carry(
     if below_containers(path):
         scalars = mask & s.lanes.scalars
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
-            scalars = 0 if sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at) else s.lanes.doubted(scalars)
+            known = sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at)
+            scalars = 0 if known else s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 

@@ -141,7 +141,8 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
 def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
     """A store of a library that tells what it is given (a session): what goes in under a computed name comes out under
     that name alone."""
-    found = (s.query.members.library.callable(t.name, "__setitem__") for t in s.query.of(c.code, base) if t.kind == "obj")
+    objects = (t for t in s.query.of(c.code, base) if t.kind == "obj")
+    found = (s.query.members.library.callable(t.name, "__setitem__") for t in objects)
     return any(known is not None and known[1].sink for known in found)
 
 

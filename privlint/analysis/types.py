@@ -144,7 +144,8 @@ class TypeQuery:
 
     def _passed(self, code: Code, index: int) -> Types:
         """What callers pass as an untyped parameter, where they are few: callables and objects of the project."""
-        units = self.program.lookups.callers(code.unit, guessed=False)
+        callers = self.program.lookups.callers
+        units = callers(code.unit, guessed=False) or callers(code.unit)
         if not units or len(units) > MAX_CALLERS_FOR_TYPES or code.unit not in self.program.functions:
             return ()
         self.units.prepare(units)

@@ -13,6 +13,7 @@ from privlint.analysis.flow import FileProblem, Findings
 from privlint.analysis.program import build_program, find_roots
 from privlint.cache import StoredRun
 from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
+from privlint.engine.deep import run_deep
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_models, load_taxonomy
@@ -61,7 +62,8 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
         program = build_program(indexes, roots, data, stored)
         lowering = Lowering(program, task.sources, records, workers, progress)
         with progress.stage("following data"):
-            found = analyse(program, models, task.policy.code_purpose, lowering.lower, lowering.locate)
+            purpose, lower, locate = task.policy.code_purpose, lowering.lower, lowering.locate
+            found = run_deep(lambda: analyse(program, models, purpose, lower, locate))
         lowering.keep()
     finally:
         gc.enable()

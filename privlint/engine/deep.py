@@ -1,0 +1,38 @@
+"""Work that recurses as deep as the program it reads: on a thread whose stack holds it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_STACK = 512 << 20  # address space; memory is taken as it is used
+_FRAMES = 100_000
+
+
+def run_deep(work: Callable[[], T]) -> T:
+    """What `work` returns or raises. The limit of Python's own recursion is raised for it."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # raised again in the thread that asked
+            errors.append(error)
+
+    size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(max(limit, _FRAMES))
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return results[0]
