@@ -124,7 +124,7 @@ class Store:
     @staticmethod
     def _connect(path: Path) -> sqlite3.Connection:
         """Raises sqlite3.DatabaseError if the file is not ours."""
-        connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("pragma synchronous = off")
             connection.execute("pragma trusted_schema = off")
