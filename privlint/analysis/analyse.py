@@ -64,7 +64,7 @@ def analyse(program: Program, models: Models, code_purpose: CodePurpose, lower: 
     program.refine(TextTypes(program, models))
     units = Lowered(program, lower)
     query = TypeQuery(program, models, units)
-    variables = declared_variables(program, units)
+    variables = declared_variables(program, units, locate)
     sources = Sources(program, models)
     items = Items(program, [*(declared for _, declared in variables), *sources.declarations])
     first = len(items.fields) - len(variables) - len(sources.declarations)

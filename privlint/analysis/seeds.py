@@ -165,6 +165,9 @@ class Seeds:
 
     def _body(self, code: Code) -> None:
         for position, instr in enumerate(code.code):
+            item = self._variables_at.get((code.unit, code.body, position))
+            if item is not None:
+                self._state(code, position, (), item)
             if isinstance(instr, ir.Load):
                 self._load(code, position, instr)
             elif isinstance(instr, ir.Param):
@@ -280,10 +283,9 @@ class Seeds:
                     self._state(code, value, path, item)
 
     def _typed(self, code: Code, position: int, instr: ir.Typed) -> None:
-        item = self._variables_at.get((code.unit, code.body, position))
-        if item is not None:
-            self._state(code, position, (), item)
-        elif not instr.narrowed or not self._s.query.of(code, instr.value):
+        if (code.unit, code.body, position) in self._variables_at:
+            return
+        if not instr.narrowed or not self._s.query.of(code, instr.value):
             for found, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, found)
 

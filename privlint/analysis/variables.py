@@ -1,6 +1,8 @@
-"""Local variables that are declared by annotation: only lowered bodies know them."""
+"""Local variables that are declared, by annotation or by a comment on their line: only lowered bodies know them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
 
 from privlint import ir
 from privlint.analysis.code import Lowered
@@ -8,11 +10,41 @@ from privlint.analysis.flow import Declaration
 from privlint.analysis.program import Program
 
 Site = tuple[str, int, int]
-"""(unit, body, position of the `Typed`)."""
+"""(unit, body, position of the instruction that makes the value)."""
+
+Places = Callable[[str, Iterable[int]], Mapping[int, "tuple[ir.Place, str]"]]
+
+_NO_VALUES = (ir.SetCell, ir.SetGlobal, ir.Return, ir.Raise, ir.After, ir.Store, ir.StoreItem, ir.Param)
 
 
-def declared_variables(program: Program, units: Lowered) -> list[tuple[Site, Declaration]]:
-    """Declarations of local variables, in order of units; their line is that of the unit until it is told."""
+def declared_variables(program: Program, units: Lowered, locate: Places) -> list[tuple[Site, Declaration]]:
+    """Declarations of local variables, in order of units."""
+    return [*_annotated(program, units), *_commented(program, units, locate)]
+
+
+def _commented(program: Program, units: Lowered, locate: Places) -> list[tuple[Site, Declaration]]:
+    """What a comment inside a function speaks of: the value of its line, the longest expression that ends there."""
+    found: list[tuple[Site, Declaration]] = []
+    for (path, line), mark in sorted(program.declarations.line_marks.items()):
+        unit = program.unit_at(path, line)
+        best: tuple[tuple[int, int], Site] | None = None
+        for code in units.codes(unit):
+            made = [(n, i.at) for n, i in enumerate(code.code) if not isinstance(i, _NO_VALUES)]
+            places = locate(unit, sorted({at for _, at in made}))
+            for position, at in made:
+                place = places[at][0]
+                if place.line <= line == place.end_line:
+                    size = (place.end_line - place.line, place.end_column - place.column)
+                    if best is None or size >= best[0]:
+                        best = (size, (unit, code.body, position))
+        if best is not None:
+            name = f"{unit.partition('#')[0].replace(':', '.')}.<local>"
+            declared = Declaration(name, mark.categories, mark.subjects, mark.role, "comment", path, line, 1)
+            found.append((best[1], declared))
+    return found
+
+
+def _annotated(program: Program, units: Lowered) -> list[tuple[Site, Declaration]]:
     wanted = sorted(_mentioning(program))
     units.prepare(wanted)
     found: list[tuple[Site, Declaration]] = []

@@ -63,7 +63,7 @@ def list_folder(root: Path, *, tracked_only: bool = False) -> Listing:
             continue
         if _is_installed(root, name.rpartition("/")[0], environments) or _is_second_name(root, name):
             kept.skipped += name.endswith(PYTHON)
-        elif (root / name).is_file():
+        elif _is_there(root / name):
             kept.names.append(name)
     kept.names.sort()
     files = [name for name in kept.names if name.endswith(PYTHON)]
@@ -74,14 +74,26 @@ def _is_installed(root: Path, folder: str, known: dict[str, bool]) -> bool:
     """Whether a folder (relative to `root`) is or lies in an environment, a dependency or a cache."""
     if folder not in known:
         parent, _, name = folder.rpartition("/")
-        known[folder] = name in SKIPPED or (root / folder / ENVIRONMENT).exists() or _is_installed(root, parent, known)
+        known[folder] = name in SKIPPED or _is_environment(root / folder) or _is_installed(root, parent, known)
     return known[folder]
+
+
+def _is_environment(folder: Path) -> bool:
+    return os.path.exists(folder / ENVIRONMENT)  # noqa: PTH110 (False where nobody may look)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether it is a file. One that nobody may look at counts: it is to be reported as unreadable."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
 
 
 def _is_second_name(root: Path, name: str) -> bool:
     """Whether it is a link to a file that has a name of its own in the project."""
     path = root / name
-    if not path.is_symlink():
+    if not os.path.islink(path):  # noqa: PTH114 (False where nobody may look)
         return False
     try:
         return path.resolve().is_relative_to(root)
@@ -98,7 +110,8 @@ def _list_by_git(root: Path, tracked_only: bool) -> _Found | None:
         return None
     found = _Found()
     for name in names:
-        if (root / name).is_dir() and not (root / name).is_symlink():  # a submodule, or a repository in the repository
+        if os.path.isdir(root / name) and not (root / name).is_symlink():  # noqa: PTH112 (False where nobody may look)
+            # a submodule, or a repository in the repository
             inner = _list_by_git(root / name.rstrip("/"), tracked_only) or _walk(root / name.rstrip("/"))
             found.names += [f"{name.rstrip('/')}/{below}" for below in inner.names]
             found.skipped += inner.skipped
@@ -150,7 +163,7 @@ def _scan(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _is_dependency(folder: os.DirEntry[str]) -> bool:
-    return folder.name in DEPENDENCIES or (Path(folder.path) / ENVIRONMENT).exists()
+    return folder.name in DEPENDENCIES or _is_environment(Path(folder.path))
 
 
 def _read_ignore(path: Path) -> pathspec.GitIgnoreSpec:

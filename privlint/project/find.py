@@ -106,22 +106,27 @@ def find_policy(folder: Path, policy: Path | None) -> tuple[Path, Path]:
     )
 
 
+def is_file(path: Path) -> bool:
+    """False where nobody may look: above a project, or in a folder that is reported anyway."""
+    return os.path.isfile(path)  # noqa: PTH113 (Path.is_file raises PermissionError)
+
+
 def policy_of(folder: Path) -> Path | None:
     """The policy that a folder has: the one that its pyproject.toml names, else its privlint.toml."""
     pyproject = folder / PYPROJECT
-    settings = load_settings(pyproject, required=False) if pyproject.is_file() else None
+    settings = load_settings(pyproject, required=False) if is_file(pyproject) else None
     if settings and settings.policy:
         named = (folder / settings.policy).resolve()
         if not named.is_file():
             raise ProjectError(f"{show(pyproject)}: `policy` names {settings.policy}, which is no file")
         return named
-    return folder / POLICY if (folder / POLICY).is_file() else None
+    return folder / POLICY if is_file(folder / POLICY) else None
 
 
 def _root_of(folder: Path, policy: Path) -> Path:
     """The project's folder: that of the policy, unless a pyproject.toml above names this very policy."""
     for above in folder.parents:
-        if (above / PYPROJECT).is_file() and policy_of(above) == policy:
+        if is_file(above / PYPROJECT) and policy_of(above) == policy:
             return above
     return folder
 
@@ -129,11 +134,11 @@ def _root_of(folder: Path, policy: Path) -> Path:
 def find_settings(root: Path) -> Settings:
     """Settings of a project: of the nearest pyproject.toml with the table; those of another program are its own."""
     for folder in (root, *root.parents):
-        if (folder / PYPROJECT).is_file():
+        if is_file(folder / PYPROJECT):
             settings = load_settings(folder / PYPROJECT, required=folder == root)
             if settings and (folder == root or not settings.policy):
                 return settings
-        if folder != root and (folder / POLICY).is_file():
+        if folder != root and is_file(folder / POLICY):
             break
     return Settings()
 
