@@ -81,7 +81,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
     object (the first type argument of the receiver) is known, the sinks are those of its method.
-    `empties`: the receiver holds nothing afterwards. `record`: the port that names the fields of the class which it
+    `empties`: the receiver holds nothing afterwards. `decorates`: what decorating with it makes: "property", a method
+    that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class attribute
+    that a call of it is assigned to is such a field. `record`: the port that names the fields of the class which it
     makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`.
     """
@@ -107,6 +109,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     holds: str = ""
     like: str = ""
     empties: bool = False
+    decorates: str = ""
+    field: bool = False
     record: str = ""
     gives: dict[str, str] = {}
 
@@ -147,7 +151,8 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `entry`: methods of a subclass named in it are entry points and, if `response`, what they return leaves as a
     response. `bound`: an instance that is assigned in the body of a class belongs to it, so its first type argument is
     that class (`objects = PersonManager()`). `indexed`: its annotated fields are its elements too, in their order
-    (`NamedTuple`)."""
+    (`NamedTuple`). `role`: "record", the constructor and the text of subclasses list their fields; "masked", its text
+    tells nothing of what it holds; "wrapper", in an annotation it stands for its argument (`Mapped[X]`)."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -157,6 +162,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: bool = False
     bound: bool = False
     indexed: bool = False
+    role: str = ""
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 
 

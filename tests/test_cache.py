@@ -182,6 +182,7 @@ def test_a_locked_store_is_not_waited_for_long(tmp_path: Path, monkeypatch: pyte
     store.commit()
     assert "locked" in store.note
     other.execute("rollback")
+    other.close()
     assert opened(path).get([b"a"]) == {}
 
 

@@ -212,6 +212,23 @@ def test_a_reader_that_leaves_early_is_no_error(project: Path) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_line(project: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "privlint", "check"],
+            cwd=project,
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == "privlint: the report cannot be written: No space left on device\n"
+    assert done.returncode == 2
+
+
 # -------------------------------------------------------------------------------------------------------------- output
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from privlint.cli import run
-from tests.projects import CLEAN, POLICY, write_files
+from tests.projects import CLEAN, POLICY, git, write_files
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +125,34 @@ def test_a_file_without_permission_is_a_finding(tmp_path: Path, capsys: pytest.C
     code, diagnostics, _ = check(tmp_path, capsys, {})
     assert [(each["code"], each["path"]) for each in diagnostics] == [("PRV902", "closed.py")]
     assert code == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable for root")
+def test_a_folder_without_permission_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_files(tmp_path, {"privlint.toml": POLICY, "a.py": CLEAN, "closed/b.py": CLEAN})
+    (tmp_path / "closed").chmod(0)
+    try:
+        assert run(["check"]) == 2
+        assert capsys.readouterr().err == "privlint: closed: the folder cannot be read: Permission denied\n"
+    finally:
+        (tmp_path / "closed").chmod(0o755)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable for root")
+@pytest.mark.parametrize("with_git", [True, False])
+def test_files_that_can_be_listed_and_not_read_are_findings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], with_git: bool
+) -> None:
+    write_files(tmp_path, {"privlint.toml": POLICY, "a.py": CLEAN, "closed/b.py": CLEAN})
+    if with_git:
+        git(tmp_path, "init")
+        git(tmp_path, "add", "-A")
+    (tmp_path / "closed").chmod(stat.S_IRUSR)
+    try:
+        assert run(["check", "--output-format", "concise"]) == 1
+        assert capsys.readouterr().out.startswith("closed/b.py:1:1: PRV902 the file cannot be read: Permission denied")
+    finally:
+        (tmp_path / "closed").chmod(stat.S_IRWXU)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="everything is writable for root")

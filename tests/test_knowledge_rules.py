@@ -67,6 +67,7 @@ def _check_callables(library: Library) -> None:
             model.response,
             model.init,
             model.record,
+            model.decorates,
         )
         assert any(says) or model.source, model.name
         assert not (model.clean and (model.flow or model.carries or model.calls)), model.name

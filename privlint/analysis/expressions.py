@@ -8,10 +8,11 @@ from privlint import ir
 from privlint.analysis.bounds import MAX_TYPE_ARGS_DEPTH
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, union
+from privlint.models import Models
 
 _TRANSPARENT = frozenset(
     f"{module}.{name}"
-    for module in ("typing", "typing_extensions", "sqlalchemy.orm", "dataclasses")
+    for module in ("typing", "typing_extensions", "dataclasses")
     for name in (
         "Annotated",
         "ClassVar",
@@ -20,9 +21,6 @@ _TRANSPARENT = frozenset(
         "Required",
         "NotRequired",
         "ReadOnly",
-        "Mapped",
-        "WriteOnlyMapped",
-        "DynamicMapped",
         "InitVar",
         "Awaitable",
         "Coroutine",
@@ -61,8 +59,9 @@ _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 
 
 class Annotations:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, models: Models) -> None:
         self._program = program
+        self._wrappers = frozenset(name for name, model in models.classes.items() if model.role == "wrapper")
         self._memo: dict[tuple[str, str, ir.Expr], Types] = {}
         self._bindings: Mapping[str, Types] = {}
 
@@ -135,7 +134,7 @@ class Annotations:
         name = symbol.name if symbol else ""
         inner = [self._types(module, scope, arg, depth + 1) for arg in expr.args[1:]]
         first = inner[0] if inner else ()
-        if name in _TRANSPARENT:
+        if name in _TRANSPARENT or name in self._wrappers:
             return inner[-1] if name.endswith("Coroutine") else first
         if name in _UNIONS:
             return union(*inner)

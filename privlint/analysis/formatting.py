@@ -20,33 +20,6 @@ _ORDER = {
     "str": ("__str__", "__repr__"),
     "repr": ("__repr__",),
 }
-_GENERATING_DECORATORS = frozenset(
-    {
-        "dataclasses.dataclass",
-        "pydantic.dataclasses.dataclass",
-        "attr.s",
-        "attr.attrs",
-        "attr.attributes",
-        "attr.dataclass",
-        "attr.define",
-        "attr.frozen",
-        "attr.mutable",
-        "attrs.define",
-        "attrs.frozen",
-        "attrs.mutable",
-    }
-)
-_GENERATING_BASES = frozenset(
-    {
-        "typing.NamedTuple",
-        "pydantic.BaseModel",
-        "sqlmodel.SQLModel",
-        "msgspec.Struct",
-        "sqlalchemy.orm.MappedAsDataclass",
-    }
-)
-_ATTRS_FIELDS = frozenset({"attr.ib", "attr.attrib", "attr.field", "attrs.field"})
-_MASKED = frozenset({"pydantic.SecretStr", "pydantic.SecretBytes", "pydantic.types.SecretStr"})
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -61,6 +34,7 @@ class Formatting:
         self._callees = callees
         self._program = callees.program
         self._members = callees.members
+        self._models = callees.query.models
         self._memo: dict[tuple[str, bool, str], Shown] = {}
 
     def of(self, term: Type, how: str) -> Shown:
@@ -86,11 +60,12 @@ class Formatting:
 
     def _is_generated(self, owner: str, record: Class | None) -> bool:
         if record is None:
-            return owner in _GENERATING_BASES
+            return self._role(owner) == "record"
         scope = record.definition.qualname.rpartition(".")[0]
         for expr in record.definition.decorators:
             symbol = self._program.resolve(record.module, decorator_name(expr), scope)
-            if symbol is not None and symbol.name in _GENERATING_DECORATORS:
+            model = self._models.callables.get(symbol.name) if symbol is not None else None
+            if model is not None and model.decorates == "record":
                 return not _says_no(expr)
         return False
 
@@ -117,13 +92,18 @@ class Formatting:
         if field.value is None or field.value.kind != "call":
             return False
         symbol = self._program.resolve(record.module, decorator_name(field.value), field.owner)
-        return symbol is not None and symbol.name in _ATTRS_FIELDS
+        model = self._models.callables.get(symbol.name) if symbol is not None else None
+        return model is not None and model.field
+
+    def _role(self, name: str) -> str:
+        model = self._models.classes.get(name)
+        return model.role if model is not None else ""
 
     def _is_listed(self, record: Class, field: ir.FieldDef) -> bool:
         if field.value is not None and field.value.kind == "call" and _says_no(field.value):
             return False
         declared = self._members.declared_field(record.id, field.name)
-        return not any(term.name in _MASKED for term in declared)
+        return not any(self._role(term.name) == "masked" for term in declared)
 
 
 def _says_no(call: ir.Expr) -> bool:

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from privlint.analysis.types import TypeQuery
     from privlint.models import CallableModel, FieldModel, Models
 
-_PROPERTIES = frozenset(
-    {
-        "builtins.property",
-        "functools.cached_property",
-        "abc.abstractproperty",
-        "django.utils.functional.cached_property",
-    }
-    | {"werkzeug.utils.cached_property", "sqlalchemy.ext.hybrid.hybrid_property", "pydantic.computed_field"}
-)
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -78,7 +70,11 @@ class Members:
         return "builtins.classmethod" in self.decorators(function) or name in ("__new__", "__init_subclass__")
 
     def is_property(self, function: Function) -> bool:
-        return any(name in _PROPERTIES for name in self.decorators(function))
+        return any(name in _PROPERTIES or self._makes_property(name) for name in self.decorators(function))
+
+    def _makes_property(self, decorator: str) -> bool:
+        model = self.models.callables.get(decorator)
+        return model is not None and model.decorates == "property"
 
     def is_setter(self, function: Function) -> bool:
         return any(decorator_name(d).endswith(".setter") for d in function.definition.decorators)

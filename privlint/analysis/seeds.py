@@ -15,7 +15,7 @@ from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, Program, split_unit
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
-from privlint.analysis.terms import obj
+from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import written
 from privlint.models import CallableModel
 
@@ -227,9 +227,16 @@ class Seeds:
             elif term.kind == "obj" and term.name not in self._program.classes:
                 for inherited in self._of_heirs(term.name, name):
                     self._state(code, position, (), inherited, likely=True)
-        if not types:
+        if all(map(self._is_made_up, types)):
             for item in self._guessed(code, base, name):
                 self._state(code, position, (), item, likely=True)
+
+    def _is_made_up(self, term: Type) -> bool:
+        """No type, but the name of what gave the value: an attribute or a call of a library that no model knows."""
+        if term.kind not in ("ext", "obj") or term.name in self._program.classes or "." not in term.name:
+            return False
+        known = term.name.startswith("builtins.") or term.name in self._s.query.models.classes
+        return not known and term.name.rpartition(".")[2][:1].islower()
 
     def _of_heirs(self, base: str, name: str) -> list[int]:
         """Fields of that name in classes of the program that derive from a library's class, if they are few."""

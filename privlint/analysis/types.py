@@ -46,7 +46,7 @@ class TypeQuery:
         self.program = program
         self.models = models
         self.units = units
-        self.annotations = Annotations(program)
+        self.annotations = Annotations(program, models)
         self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
         self.members = Members(program, models, self)

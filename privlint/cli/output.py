@@ -68,6 +68,9 @@ def write_stdout(text: str, *, utf8: bool) -> None:
         stream.buffer.flush()
     except BrokenPipeError:
         forget_stdout()
+    except OSError as error:
+        forget_stdout()
+        raise CannotDo(f"the report cannot be written: {error.strerror}") from error
 
 
 def forget_stdout() -> None:

@@ -72,9 +72,9 @@ def _measure(steps: Sequence[Step], total: int, gutter: int, options: Options) -
     """The source gives way first when there is little room, then the folders of the places."""
     left = gutter + 3 + len("flow  ")
     numbers = len(str(total))
-    places = max((width(_tell_place(step, options)) for step in steps), default=0)
     messages = max((width(_tell(step, options)) for step in steps), default=0)
-    places = min(places, max(options.width - left - numbers - 4 - min(messages, _LEAST), _LEAST_PLACE))
+    most = max(options.width - left - numbers - 4 - min(messages, _LEAST), _LEAST_PLACE)
+    places = max((width(cut_left(_tell_place(step, options), most, options.unicode)) for step in steps), default=0)
     room = options.width - left - numbers - places - 6
     messages = min(messages, max(room * 2 // 3, _LEAST))
     texts = min(max((width(step.text) for step in steps), default=0), max(room - messages, 0))
