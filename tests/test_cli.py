@@ -188,14 +188,14 @@ def test_an_internal_error_is_one_line_and_a_traceback_with_v(
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
-def test_ctrl_c_ends_with_130(
+def test_ctrl_c_is_a_job_that_was_not_done(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pipeline, "judge", interrupt)
-    assert run(["check"]) == 130
+    assert run(["check"]) == 2
     assert capsys.readouterr().err.endswith("privlint: interrupted\n")
     monkeypatch.undo()
     os.chdir(project)

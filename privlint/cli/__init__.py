@@ -28,7 +28,6 @@ SUMMARIES = {
     "policy": "Look at the policy file by itself.",
     "rules": "List the rules.",
 }
-INTERRUPTED = 130
 
 
 @click.group(
@@ -65,7 +64,7 @@ def run(arguments: list[str]) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("privlint: interrupted", err=True)
-        return INTERRUPTED
+        return 2
     except BrokenPipeError:
         from privlint.cli.output import forget_stdout
 
