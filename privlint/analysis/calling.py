@@ -193,9 +193,7 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
         _callback(s, c, at, i, target, model, text, ports, fact, mask)
 
 
-def _sink(
-    s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int
-) -> None:
+def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int) -> None:
     deep = is_deep(sink)
     for text in sink.data:
         rest = reached(parse_port(text), ports, fact[1])
@@ -262,9 +260,7 @@ def _callback(
                 _call_back(s, c, at, i, called, fact, rest, mask)
 
 
-def _call_back(
-    s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int
-) -> None:
+def _call_back(s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int) -> None:
     if called.kind == "body":
         s.attend(c.code, at, called)
         for number, path in s.binding(called).into(fact[0], rest):

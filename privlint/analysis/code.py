@@ -101,7 +101,6 @@ class Code:
             return instr.attr
         return "" if isinstance(instr, ir.Enter | ir.Item | ir.StoreItem) else None
 
-
     def calls_of(self, names: tuple[str, ...]) -> list[ir.Call]:
         """Explicit calls by one of these last names."""
         if self._by_name is None:

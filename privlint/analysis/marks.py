@@ -51,7 +51,7 @@ def parse_mark(text: str) -> Mark | None:
 def comment_kind(comment: Comment) -> str:
     """ "ignore", "purpose" or "mark"."""
     text = comment.text.strip()
-    if text.startswith("ignore"):
+    if text.startswith(("ignore", "file-ignore")):
         return "ignore"
     return "purpose" if text.startswith("purpose") and text[7:].lstrip().startswith("=") else "mark"
 

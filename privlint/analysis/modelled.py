@@ -209,9 +209,7 @@ def _bound(c: Context, target: Target, model: CallableModel, port: Port) -> Port
     return bind(port, constant)
 
 
-def _arrivals(
-    s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: _Chosen | None
-) -> Iterator[Arrival]:
+def _arrivals(s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: _Chosen | None) -> Iterator[Arrival]:
     name: str | int | None = None
     for number, wanted in enumerate(port.path):
         if not path:
@@ -265,9 +263,7 @@ def _off_carriers(
                     yield from (a._replace(name=kept) for a in _arrivals_below(s, rest, path, inner, chosen))
 
 
-def _arrivals_below(
-    s: Solver, port: Port, path: Path, mask: int, chosen: _Chosen | None
-) -> Iterator[Arrival]:
+def _arrivals_below(s: Solver, port: Port, path: Path, mask: int, chosen: _Chosen | None) -> Iterator[Arrival]:
     rest = _through(port, path)
     if rest is None:
         return
