@@ -13,7 +13,7 @@ from privlint.analysis.by_name import ByName, decorator_text, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
-from privlint.analysis.symbols import Function, Symbol
+from privlint.analysis.symbols import Function, Symbol, resembles
 from privlint.analysis.units import Units
 from privlint.ir import AttributeUse, CallSite, Expr
 
@@ -260,7 +260,11 @@ class Lookups:
 
     def _may_hold(self, module: str, use: AttributeUse, class_id: str, guessed: bool) -> bool:
         known = self._receivers.of(module, use.unit, use.receiver)
-        return guessed if known is None else self._holds(known, class_id)
+        if known is None:
+            return guessed
+        if isinstance(known, Symbol) and known.kind == "external":  # `session.user`: nobody knows what it is
+            return guessed and resembles(use.receiver.rpartition(".")[2].lower().replace("_", ""), class_id)
+        return self._holds(known, class_id)
 
     def _holds(self, known: Known, class_id: str) -> bool:
         """May it be an instance of a class (or the class itself)?"""

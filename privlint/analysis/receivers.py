@@ -105,8 +105,8 @@ class Receivers:
         if key not in self._memo:
             self._memo[key] = None  # what rests on itself is not known
             found = self._evaluate(module, unit, text)
-            if found is None and self.hints is not None:
-                found = self.hints.of(module, unit, text)
+            if self.hints is not None and (found is None or (isinstance(found, Symbol) and found.kind == "external")):
+                found = self.hints.of(module, unit, text) or found
             self._memo[key] = found
         return self._memo[key]
 

@@ -15,6 +15,7 @@ from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, Program, split_unit
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
+from privlint.analysis.symbols import resembles
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import written
 from privlint.models import CallableModel
@@ -207,7 +208,7 @@ class Seeds:
         line = self._s.query.members.library.line
         if any(t.kind in ("obj", "ext") and source.owner in line(t.name) for t in types):
             self._begin(code, position, source.number, source.attribute, source.path)
-        elif not types and _alike(self._hint(code, base), source.owner):
+        elif not types and resembles(self._hint(code, base), source.owner):
             self._state(code, position, source.path, self._first_source + source.number, likely=True)
 
     def _begin(self, code: Code, position: int, number: int, mentioned: str, path: Path) -> None:
@@ -235,8 +236,9 @@ class Seeds:
         """No type, but the name of what gave the value: an attribute or a call of a library that no model knows."""
         if term.kind not in ("ext", "obj") or term.name in self._program.classes or "." not in term.name:
             return False
-        known = term.name.startswith("builtins.") or term.name in self._s.query.models.classes
-        return not known and term.name.rpartition(".")[2][:1].islower()
+        if term.name in self._s.query.models.classes:  # a base that the program's own class may have or not
+            return not self._s.query.members.library.heirs(term.name)
+        return not term.name.startswith("builtins.") and term.name.rpartition(".")[2][:1].islower()
 
     def _of_heirs(self, base: str, name: str) -> list[int]:
         """Fields of that name in classes of the program that derive from a library's class, if they are few."""
@@ -247,7 +249,7 @@ class Seeds:
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
         hint = self._hint(code, base)
-        return [self._s.items.held(owner)[name] for owner in self._names.get(name, ()) if _alike(hint, owner)]
+        return [self._s.items.held(owner)[name] for owner in self._names.get(name, ()) if resembles(hint, owner)]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
@@ -335,12 +337,6 @@ def _count_receivers(program: Program) -> Receivers:
 def _split(name: str) -> tuple[str, str]:
     owner, _, last = name.rpartition(".")
     return owner, last
-
-
-def _alike(hint: str, owner: str) -> bool:
-    """Whether a variable is called like a class."""
-    short = owner.rpartition(".")[2].lower()
-    return bool(hint) and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint)))
 
 
 def _is_constant(field: ir.FieldDef) -> bool:

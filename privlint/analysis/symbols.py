@@ -101,3 +101,9 @@ def split_unit(unit: str) -> tuple[str, str, int]:
     module, _, rest = unit.partition(":")
     qualname, _, ordinal = rest.partition("#")
     return module, qualname, int(ordinal) if ordinal else 0
+
+
+def resembles(hint: str, owner: str) -> bool:
+    """Whether a variable is called like a class."""
+    short = owner.rpartition(".")[2].lower()
+    return bool(hint) and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint)))

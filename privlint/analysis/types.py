@@ -182,6 +182,11 @@ class TypeQuery:
             return ()
         if symbol.kind == "variable":
             return self.ask(("variable", symbol.name), lambda: self._variable(symbol.name))
+        if symbol.kind == "external":
+            owner, _, name = symbol.name.rpartition(".")
+            model = self.models.attributes.get((owner, name))
+            if model is not None and model.type:
+                return self.members.library.types(model.type, None, owner, None)
         kind = {"module": "module", "class": "class", "function": "func", "external": "ext"}[symbol.kind]
         return (Type(kind, symbol.name),)
 
