@@ -116,9 +116,15 @@ def flow(
         bound, ends = _bound(c, target, model, source), _bound(c, target, model, goal)
         chosen = _Chosen(c, target, model) if kept else None
         for path in below:
-            for arrival in _arrivals(s, c, bound, path, mask, chosen):
+            for arrival in _arrivals(s, c, bound, path, _read(s, bound, path, mask), chosen):
                 if chosen is None or chosen.takes(arrival.name):
                     _emit(s, c, at, target, model, ends, arrival if kept else arrival._replace(name=None), fact)
+
+
+def _read(s: Solver, port: Port, path: Path, mask: int) -> int:
+    """One key is read of a mapping that was filled under keys nobody knows: it may be another one."""
+    doubtful = bool(path) and path[0] == VALUE and bool(port.path) and isinstance(port.path[0], tuple)
+    return s.lanes.doubted(mask) if doubtful else mask
 
 
 @cache

@@ -62,6 +62,8 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
         if isinstance(number, int) and number < 0:
             wanted = ("k", counted(s.callees, c.code, i.base, number))
         if matches(path[0], wanted):
+            if path[0] == VALUE and isinstance(wanted, tuple):  # one key of a mapping that is filled by unknown ones
+                mask = s.lanes.doubted(mask)
             s.add(c, at, path[1:], mask, step)
 
 
