@@ -30,6 +30,8 @@ def join(prefix: Path, path: Path) -> Path:
     """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
     lists, a node's next node): what lies deeper is taken for what holds it."""
     joined = (prefix + path)[:MAX_PATH]
+    if KEY in joined:  # nothing lies below a key
+        joined = joined[: joined.index(KEY) + 1]
     if len(joined) > 1 and prefix:
         for element in prefix:
             if joined.count(element) > (1 if _is_named(element) else 2):
@@ -38,8 +40,8 @@ def join(prefix: Path, path: Path) -> Path:
 
 
 def _is_named(element: Element) -> bool:
-    """A name or a key that is text: seen twice on one path, it tells of a recursive structure."""
-    return isinstance(element[1], str) if isinstance(element, tuple) else element.startswith(".")
+    """A name, a key that is text or not known: seen twice on one path, it tells of a recursive structure."""
+    return isinstance(element[1], str) if isinstance(element, tuple) else element == VALUE or element.startswith(".")
 
 
 def is_item(element: Element) -> bool:
