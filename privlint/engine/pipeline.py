@@ -12,8 +12,8 @@ from privlint.analysis import analyse
 from privlint.analysis.flow import FileProblem, Findings
 from privlint.analysis.program import build_program, find_roots
 from privlint.cache import StoredRun
+from privlint.deep import run_deep
 from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
-from privlint.engine.deep import run_deep
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_models, load_taxonomy

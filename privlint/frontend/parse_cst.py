@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
+
+from privlint.deep import NoStackError, run_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,6 @@ SHALLOW = 60  # nested brackets and chained operators together that any stack ho
 _DEEPEST = 6000
 _LINK = 6  # weight of a link against that of an operator
 _MOST_BRACKETS = 200  # the limit of Python's own tokenizer
-_STACK = 512 << 20
 _LEAST_FRAMES = 4000
 _FRAMES_PER_LEVEL = 12  # of the deepest recursion over a tree, that of LibCST's positions
 
@@ -123,28 +123,10 @@ def _trust(_node: cst.CSTNode) -> None:
 
 
 def _on_large_stack(depth: int, work: Callable[[], T]) -> T:
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # raised again in the thread that asked
-            errors.append(error)
-
-    before = threading.stack_size(_STACK)
     try:
-        thread = threading.Thread(target=run)
-        with _recursion_limit(depth * _FRAMES_PER_LEVEL + _LEAST_FRAMES):
-            thread.start()
-            thread.join()
-    except RuntimeError as error:  # the system gives no such stack
+        return run_deep(work, depth * _FRAMES_PER_LEVEL + _LEAST_FRAMES)
+    except NoStackError as error:
         raise TooDeepError from error
-    finally:
-        threading.stack_size(before)
-    if errors:
-        raise errors[0]
-    return results[0]
 
 
 @contextmanager

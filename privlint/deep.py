@@ -13,8 +13,14 @@ _STACK = 512 << 20  # address space; memory is taken as it is used
 _FRAMES = 100_000
 
 
-def run_deep(work: Callable[[], T]) -> T:
-    """What `work` returns or raises. The limit of Python's own recursion is raised for it."""
+class NoStackError(RuntimeError):
+    """The system gives no such stack."""
+
+
+def run_deep(work: Callable[[], T], frames: int = _FRAMES) -> T:
+    """What `work` returns or raises, with Python's own limit of recursion at `frames` at least.
+
+    Raises NoStackError."""
     results: list[T] = []
     errors: list[BaseException] = []
 
@@ -26,9 +32,12 @@ def run_deep(work: Callable[[], T]) -> T:
 
     size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
     try:
-        sys.setrecursionlimit(max(limit, _FRAMES))
+        sys.setrecursionlimit(max(limit, frames))
         thread = threading.Thread(target=run, daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise NoStackError from error
         thread.join()
     finally:
         threading.stack_size(size)
