@@ -77,7 +77,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
     point returns leaves as a response. `shows`: arguments are made text of, so objects of the program tell what their
-    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says. `raises` is never read.
+    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
     object (the first type argument of the receiver) is known, the sinks are those of its method.

@@ -29,8 +29,7 @@ WITHOUT_REASON = Rule("PRV911", "suppression-without-reason", Severity.WARNING, 
 UNKNOWN_CODE = Rule("PRV912", "unknown-code", Severity.WARNING, "0.1.0")
 UNUSED = Rule("PRV913", "unused-suppression", Severity.WARNING, "0.1.0")
 EXPIRED = Rule("PRV914", "expired-suppression", Severity.WARNING, "0.1.0")
-STALE_BASELINE = Rule("PRV915", "stale-baseline", Severity.WARNING, "0.1.0")
-RULES = (WITHOUT_REASON, UNKNOWN_CODE, UNUSED, EXPIRED, STALE_BASELINE)
+RULES = (WITHOUT_REASON, UNKNOWN_CODE, UNUSED, EXPIRED)
 
 NEVER_SILENCED = ("PRV001", "PRV9")  # a broken policy, and what kept privlint from seeing or hearing
 SHORTEST_REASON = 10

@@ -76,9 +76,6 @@ class Members:
         model = self.models.callables.get(decorator)
         return model is not None and model.decorates == "property"
 
-    def is_setter(self, function: Function) -> bool:
-        return any(decorator_name(d).endswith(".setter") for d in function.definition.decorators)
-
     def is_context_manager(self, function: Function) -> bool:
         return any(name in _CONTEXT_MANAGERS for name in self.decorators(function))
 
