@@ -264,11 +264,13 @@ class Seeds:
         declared = self._declared.params.get((code.unit, param.name)) if code.body == 0 else None
         if declared is not None:
             self._state(code, position, (), declared)
-        for item, path in self._carried(self._s.query.of(code, position)):
+        for item, path in self._carried(self._s.query.parameter(code, instr)):  # what callers pass comes from them
             self._state(code, position, path, item)
 
     def _call(self, code: Code, position: int) -> None:
         """Births: constructors and library calls (queries) that give an object with declared fields."""
+        if self._only_passed(code, position):
+            return
         for target in self._s.callees.of(code, position):
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
@@ -279,6 +281,18 @@ class Seeds:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
             return
+
+    def _only_passed(self, code: Code, value: int) -> bool:
+        """A value comes, by attributes that tell of no such object, from a parameter of which the body says nothing:
+        what callers pass begins with them."""
+        while True:
+            instr = code.code[value]
+            if isinstance(instr, ir.Call):
+                value = instr.func
+            elif isinstance(instr, ir.Load) and instr.attr not in self._relations:
+                value = instr.base
+            else:
+                return isinstance(instr, ir.Param) and not self._s.query.parameter(code, instr)
 
     def _read_by(self, code: Code, target: Target, model: CallableModel) -> None:
         """Objects that a library's callable takes attributes off, where nothing else says that they begin."""

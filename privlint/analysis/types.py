@@ -117,6 +117,13 @@ class TypeQuery:
     # ------------------------------------------------------------------------------------------------------- parts
 
     def _param(self, code: Code, instr: ir.Param) -> Types:
+        found = self.parameter(code, instr)
+        if found or code.body:
+            return found
+        return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
+
+    def parameter(self, code: Code, instr: ir.Param) -> Types:
+        """What a parameter's own body and class say of it, without asking its callers."""
         param = code.record.params[instr.index]
         module, scope = self.scope(code)
         found = self.annotations.types(module, scope, param.annotation)
@@ -129,12 +136,7 @@ class TypeQuery:
         function = self.program.functions.get(code.unit) if code.body == 0 else None
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
-        given = self.members.stated.parameter(function, param.name) if function is not None else ()
-        if given:
-            return given
-        if code.body:
-            return ()
-        return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
+        return self.members.stated.parameter(function, param.name) if function is not None else ()
 
     def _receiver(self, owner: str, class_method: bool) -> Types:
         if class_method:
