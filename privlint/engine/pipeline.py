@@ -51,6 +51,7 @@ class Task(msgspec.Struct):
 
 def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> StoredRun:
     """All findings, the silenced ones included, sorted; paths are relative to the project root."""
+    collects = gc.isenabled()
     gc.freeze()
     gc.disable()  # indexes and units are trees without cycles, and many
     try:
@@ -66,8 +67,9 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
             found = run_deep(lambda: analyse(program, models, purpose, lower, locate))
         lowering.keep()
     finally:
-        gc.enable()
         gc.unfreeze()
+        if collects:
+            gc.enable()
     found.problems = problems_of(indexes, found)
     diagnostics = silence(checks.run_checks(found, check_input(task)), indexes, task)
     return StoredRun(diagnostics, summarise(indexes, found, diagnostics), found.unresolved)

@@ -60,7 +60,10 @@ class Workers:
 
     def _start(self) -> Executor:
         if self._executor is None:
-            context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+            method = "fork" if _can_fork() else "spawn"
+            if method == "fork":
+                import privlint.frontend.lower  # noqa: F401 - loaded once here, and shared by all processes
+            context = multiprocessing.get_context(method)
             self._executor = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_prepare_process)
         return self._executor
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from privlint import ir
 from privlint.frontend import lower_calls, lower_flow, lower_loops, lower_match, lower_values
@@ -19,6 +19,7 @@ from privlint.frontend.lower_frame import Unit
 from privlint.frontend.lower_prune import empty_unread_joins
 from privlint.frontend.lower_scopes import unit_scope
 from privlint.frontend.parse_cst import with_parsed
+from privlint.frontend.positions import spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LOWERED_BY = (lower_calls, lower_flow, lower_loops, lower_match, lower_values)
 
 _ERROR_PLACE = re.compile(r"error at (\d+):\d+")
+_NEWLINE = re.compile(r"\n")
 _SPACE = re.compile(r"\s+")
 
 
@@ -186,22 +188,20 @@ def _places(
     module: cst.Module, chunk: _Chunk, kind: str, qualname: str, ordinals: list[int]
 ) -> dict[int, tuple[ir.Place, str]]:
     nodes = _lower(module, kind, qualname).nodes
-    ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    lines = chunk.text.split("\n")
+    spans = spans_of(module)
+    ends = [match.end() for match in _NEWLINE.finditer(chunk.text)]
     found: dict[int, tuple[ir.Place, str]] = {}
     for number in ordinals:
-        span = ranges.get(nodes[number]) if 0 <= number < len(nodes) else None
+        span = spans.get(id(nodes[number])) if 0 <= number < len(nodes) else None
         if span is not None:
-            start, end = span.start, span.end
-            place = ir.Place(start.line + chunk.shift, start.column + 1, end.line + chunk.shift, end.column + 1)
-            found[number] = place, _snippet(lines, start.line, start.column, end.line, end.column)
+            line, column = _point(ends, span[0])
+            end_line, end_column = _point(ends, span[1])
+            place = ir.Place(line + chunk.shift, column, end_line + chunk.shift, end_column)
+            found[number] = place, _SPACE.sub(" ", chunk.text[span[0] : span[1]]).strip()
     return found
 
 
-def _snippet(lines: list[str], first: int, start: int, last: int, end: int) -> str:
-    """The text between two points; lines count from 1, columns from 0."""
-    if first == last:
-        text = lines[first - 1][start:end]
-    else:
-        text = "\n".join((lines[first - 1][start:], *lines[first : last - 1], lines[last - 1][:end]))
-    return _SPACE.sub(" ", text).strip()
+def _point(ends: list[int], offset: int) -> tuple[int, int]:
+    """Line and column of an offset, counted from 1; `ends` are the offsets after each line."""
+    line = bisect_right(ends, offset)
+    return line + 1, offset - (ends[line - 1] if line else 0) + 1
