@@ -98,5 +98,5 @@ class _Names:
 
     def others_of(self, name: str) -> Iterator[str]:
         for alias, target in self._aliases.items():
-            if name == target or name.startswith(target + "."):
+            if name == target or name.startswith((target + ".", target + "(")):
                 yield alias + name[len(target) :]
