@@ -327,8 +327,8 @@ class Taxonomy(msgspec.Struct, frozen=True):
 class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A legal fact: `home` (an area: "EEA", "GB", "CH") has found `country` (ISO code) adequate. Dates are ISO
     (YYYY-MM-DD), `expires` is the last day or "". `needs_certification`: only recipients on a list (US: Data Privacy
-    Framework). `partial`: `scope` leaves something out; `excludes` names sectors ("public") that are left out. `unconfirmed`: written down from
-    memory, so a judgement that rests on it says so."""
+    Framework). `partial`: `scope` leaves something out; `excludes` names sectors ("public") that are left out.
+    `unconfirmed`: written down from memory, so a judgement that rests on it says so."""
 
     home: str
     country: str
