@@ -180,12 +180,17 @@ class RegionSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Parameter `param` of `call` decides where data goes. `values` maps a constant to a country, an area ("EEA") or
     "*" (more than one country); its key "*" stands for any other value, "" for none given, `eu.*` for what begins so, a
     dotted name for a member of an enumeration; `provider` (aws, gcp, azure) reads it as a region of that cloud; `host`:
-    the value is a host or URL, and that host decides. `env` are variables that stand for it. `of` says whose
-    constructor or method it is."""
+    the value is a host or URL, and that host decides. `env` are variables of the environment that stand for it.
 
-    call: tuple[str, ...]
-    param: str
+    `set` are assignments that do the same. `self.host` (or `self.variables['site']`) is written on what `call` makes;
+    a dotted name (`posthog.host`) is an attribute of a module or class of the library, and holds for every call that
+    hands data to `recipient` and that no client with a switch of its own decides."""
+
+    call: tuple[str, ...] = ()
+    param: str = ""
     position: int = -1
+    set: tuple[str, ...] = ()
+    recipient: str = ""
     values: dict[str, str] = {}
     provider: str = ""
     host: bool = False
@@ -281,7 +286,8 @@ class Region(msgspec.Struct, frozen=True):
 class Models(msgspec.Struct):
     """All models that a program can meet, merged: those of the libraries it imports, and the project's own, which win.
 
-    Look-ups by qualified name; `recipients` by id; `regions` by (provider, region name) to an ISO country."""
+    Look-ups by qualified name; `recipients` by id, and `settings` (switches that are assigned to) by the id of theirs;
+    `regions` by (provider, region name) to an ISO country."""
 
     callables: dict[str, CallableModel] = {}
     attributes: dict[tuple[str, str], AttributeModel] = {}
@@ -289,6 +295,7 @@ class Models(msgspec.Struct):
     classes: dict[str, ClassModel] = {}
     handovers: dict[str, HandoverModel] = {}
     switches: dict[str, list[RegionSwitch]] = {}
+    settings: dict[str, list[RegionSwitch]] = {}
     options: dict[str, list[OptionModel]] = {}
     transports: dict[str, list[TransportModel]] = {}
     recipients: dict[str, Recipient] = {}
@@ -320,7 +327,8 @@ class Taxonomy(msgspec.Struct, frozen=True):
 class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A legal fact: `home` (an area: "EEA", "GB", "CH") has found `country` (ISO code) adequate. Dates are ISO
     (YYYY-MM-DD), `expires` is the last day or "". `needs_certification`: only recipients on a list (US: Data Privacy
-    Framework). `partial`: `scope` leaves something out; `excludes` names sectors ("public") that are left out."""
+    Framework). `partial`: `scope` leaves something out; `excludes` names sectors ("public") that are left out.
+    `unconfirmed`: written down from memory, so a judgement that rests on it says so."""
 
     home: str
     country: str
@@ -331,6 +339,7 @@ class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs_certification: bool = False
     partial: bool = False
     excludes: tuple[str, ...] = ()
+    unconfirmed: bool = False
     decision: str = ""
     source: str = ""
     checked_on: str = ""

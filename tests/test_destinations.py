@@ -98,6 +98,41 @@ def test_a_default_says_nothing_where_the_host_is_given_and_not_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ("", "US"),
+        ('posthog.host = "https://eu.i.posthog.com"\n', "DE"),
+        ('def start():\n    setattr(posthog, "host", "https://eu.i.posthog.com")\n', "DE"),
+    ],
+)
+def test_a_setting_of_a_module_decides_for_its_functions(setting: str, place: str) -> None:
+    code = f"import posthog\n{setting}def f(c: Customer):\n    posthog.capture('seen', distinct_id=c.email)\n"
+    assert recipient(code) == ("posthog", place)
+
+
+def test_a_setting_of_a_module_decides_nothing_for_a_client() -> None:
+    code = 'openai.base_url = "https://openrouter.ai/api/v1"\nclient = openai.OpenAI()\n'
+    code += "def f(c: Customer):\n    client.chat.completions.create(messages=[c.email])\n"
+    assert recipient(code)[0] == "openai"
+
+
+def test_an_attribute_of_a_client_counts_like_its_argument() -> None:
+    code = "import docusign_esign\ndef f(c: Customer):\n    client = docusign_esign.ApiClient()\n"
+    code += '    client.host = "https://eu.docusign.net/restapi"\n'
+    code += "    docusign_esign.EnvelopesApi(client).create_envelope('1', envelope_definition=c.email)\n"
+    assert recipient(code) == ("docusign", "DE")
+
+
+@pytest.mark.parametrize(
+    ("variable", "place"), [("AWS_DEFAULT_REGION", "DE"), ("AWS_REGION", "US")]
+)  # boto3 reads the second one for other things only
+def test_a_variable_of_the_environment_that_the_program_sets_decides(variable: str, place: str) -> None:
+    code = f'os.environ["{variable}"] = "eu-central-1"\n'
+    code += "def f(c: Customer):\n    boto3.client('s3').put_object(Key='x', Body=c.email)\n"
+    assert recipient(code) == ("amazon_s3", place)
+
+
+@pytest.mark.parametrize(
     ("maker", "transport"),
     [
         ('httpx.Client(base_url="https://a.example.org", verify=False)', "`verify=False`"),

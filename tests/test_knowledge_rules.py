@@ -206,3 +206,18 @@ def test_a_decision_on_an_area_holds_for_its_countries() -> None:
     pairs = {(decision.home, decision.country) for decision in load_jurisdictions().decisions}
     assert {("GB", "DE"), ("CH", "RE"), ("GB", "CH"), ("CH", "GB")} <= pairs
     assert ("EEA", "DE") not in pairs
+
+
+def test_what_is_known_from_memory_of_other_areas_says_so() -> None:
+    for decision in load_jurisdictions().decisions:
+        assert decision.unconfirmed == (decision.home in ("GB", "CH")), (decision.home, decision.country)
+
+
+def test_switches_have_something_that_sets_them() -> None:
+    catalogue = load_catalogue()
+    for library in map(load_library, NAMES):
+        for switch in library.region:
+            settings = [name for name in switch.set if not name.startswith("self.")]
+            assert bool(switch.call) == bool(switch.param), switch
+            assert bool(settings) == bool(switch.recipient), switch
+            assert switch.recipient in catalogue or not switch.recipient, switch

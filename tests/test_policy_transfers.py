@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from privlint.knowledge.load import load_jurisdictions
 from privlint.policy.transfers import Transfer, facts_of, judge_transfer
 from tests.policy_samples import JURISDICTIONS, load
 
@@ -130,3 +131,10 @@ def test_of_two_decisions_the_one_in_force_counts(tmp_path: Path) -> None:
     for decisions in ((former, current), (current, former)):
         judged = judge_transfer(policy, Jurisdictions({"EEA": ("BE",)}, decisions), facts, TODAY)
         assert judged.decision == current
+
+
+def test_a_decision_that_nobody_confirmed_says_so(tmp_path: Path) -> None:
+    policy = load(tmp_path, '[policy]\nhome = "GB"\n[recipients.r]\ncountry = "DE"\n')
+    judged = judge_transfer(policy, load_jurisdictions(), facts_of(policy.recipients["r"]), TODAY)
+    assert judged.result == "adequate"
+    assert "from memory" in judged.reason

@@ -16,7 +16,7 @@ from privlint.analysis.regions import Decided, Regions, read_url
 from privlint.analysis.transports import Transports
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.ports import parse_flow, parse_port
-from privlint.models import CallableModel, SinkModel
+from privlint.models import CallableModel, RegionSwitch, SinkModel
 
 _OWN_SUFFIXES = (".internal", ".local", ".localhost", ".lan", ".svc", ".cluster.local")
 _UNPROTECTED = frozenset({"http", "ftp", "smtp"})
@@ -41,7 +41,7 @@ class Destinations:
         self._models = query.models
         self._constants = constants
         self._makers = makers
-        self._regions = Regions(query, constants)
+        self._regions = Regions(query, constants, makers)
         self._transports = Transports(query, constants, self._makers)
         self._starts: dict[str, list[Made]] = {}
         self._called: dict[str, list[tuple[str, int]]] | None = None
@@ -53,9 +53,11 @@ class Destinations:
         calls = [(self._makers.names(c, call), (c, call)) for c, call in self._makers.of(code, site.receiver)]
         if isinstance(instr, ir.Call):
             calls.insert(0, ([site.callable], (code, instr)))
+        settings: list[RegionSwitch] = []
         if not any(self._regions.knows(names) for names, _ in calls):
             calls += self._initialised(site.model.recipient)
-        decided = self._regions.decide(calls)
+            settings = self._models.settings.get(site.model.recipient, [])
+        decided = self._regions.decide(calls, (code,), settings)
         texts = self._texts(code, instr, site, decided) if isinstance(instr, ir.Call) else ()
         found = self._placed(texts, decided, site)
         if found.state == "own":
@@ -75,10 +77,11 @@ class Destinations:
         if site.model is not None and site.model.url:
             model = self._models.callables.get(site.callable)
             texts = self._port_texts(code, call, site.receiver, model, site.model.url)
-        if not decided.url:
+        if not decided.urls:
             return texts
-        base = decided.url.rstrip("/")
-        return tuple(text if "//" in text else f"{base}/{text.lstrip('/')}" for text in texts) or (decided.url,)
+        bases = [url.rstrip("/") for url in decided.urls]
+        placed = (text if "//" in text else f"{base}/{text.lstrip('/')}" for text in texts for base in bases)
+        return tuple(dict.fromkeys(placed)) or decided.urls
 
     def _port_texts(
         self, code: Code, call: ir.Call, receiver: int, model: CallableModel | None, port: str
@@ -196,7 +199,7 @@ class Destinations:
     def region(self, code: Code, name: str, call: ir.Call) -> tuple[str, str]:
         """(location, where that is known from) of an initialisation."""
         given = [(self._makers.names(*made), made) for arg in call.args for made in self._makers.of(code, arg.value)]
-        decided = self._regions.decide([([name], (code, call)), *given])
+        decided = self._regions.decide([([name], (code, call)), *given], (code,))
         return decided.location, decided.location_from
 
 

@@ -181,11 +181,14 @@ class Makers:
     # ------------------------------------------------------------------------------------------------ what it is like
 
     def names(self, code: Code, call: ir.Call) -> list[str]:
-        """Qualified library names that a call may be of: of a class, those of its bases too."""
+        """Qualified library names that a call may be of, the most exact first: with the constant that decides what it
+        returns; of a class, those of its bases too."""
+        members = self._query.members
         found: dict[str, None] = {}
         for term in self._query.of(code, call.func):
             if term.kind in ("ext", "class"):
-                found |= dict.fromkeys(self._query.members.library.line(term.name))
+                keyed = members.keyed_name(code, call, term.name)
+                found |= dict.fromkeys((*((keyed,) if keyed else ()), *members.library.line(term.name)))
         return list(found)
 
     def used(self, made: Made, others: Iterable[Code]) -> Iterator[tuple[Code, ir.Store | ir.Call]]:

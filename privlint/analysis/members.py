@@ -480,13 +480,22 @@ class Members:
                 owner,
                 lambda kind, place: self._argument(code, call, model.params, kind, place),
             )
-        if callee.name in self.library.keyed and call.args:
-            first = code.code[call.args[0].value]
-            if isinstance(first, ir.Const):
-                return (obj(f'{callee.name}("{first.value}")'),)
+        keyed = self.keyed_name(code, call, callee.name)
+        if keyed:
+            return (obj(keyed),)
         if callee.name.startswith("builtins.") and model is not None:
             return ()
         return (obj(callee.name),)
+
+    def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
+        """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
+        if name not in self.library.keyed:
+            return ""
+        model = self.library.model(name)
+        params = model.params if model else ()
+        value = argument_value(call, params, params[0] if params else "0")
+        first = code.code[value] if value >= 0 else None
+        return f'{name}("{first.value}")' if isinstance(first, ir.Const) else ""
 
     def _chosen(self, code: Code, call: ir.Call, name: str) -> str:
         """The name that the constants among a call's keywords select."""

@@ -4,51 +4,66 @@ is made with."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.constants import HOLE, Constants
-from privlint.analysis.makers import Made
+from privlint.analysis.makers import Made, Makers, Place
 from privlint.analysis.members import argument_value
+from privlint.analysis.settings import Settings, stored
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.hosts import HostIndex
+from privlint.knowledge.ports import parse_port
 from privlint.models import RegionSwitch
 
 _URL = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/@\0]*@)?(?P<host>[^/:?#\0]*)(?P<after>.?)", re.I | re.S)
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """What a call's arguments say: a URL (its scheme may be missing), a place, and how it is known. `open`: something
-    that decides is given, but its value cannot be told."""
+    """What a call's arguments say: URLs it may go to (their schemes may be missing), a place, and how it is known.
+    `open`: something that decides is given, but its value cannot be told."""
 
-    url: str = ""
+    urls: tuple[str, ...] = ()
     location: str = ""
     location_from: str = ""
     open: bool = False
 
 
 class Regions:
-    def __init__(self, query: TypeQuery, constants: Constants) -> None:
+    def __init__(self, query: TypeQuery, constants: Constants, makers: Makers) -> None:
         self._query = query
         self._switches = query.models.switches
         self._constants = constants
+        self._makers = makers
+        self._settings = Settings(query)
         self.hosts = HostIndex(query.models.recipients, query.models.regions)
 
-    def decide(self, calls: Iterable[tuple[list[str], Made]]) -> Decided:
-        """`calls` with their library names, the nearest first. What is given goes before what holds when nothing is."""
-        known = [(switch, *made) for names, made in calls for name in names for switch in self._switches.get(name, ())]
-        given = [self._given(switch, code, call) for switch, code, call in known]
-        url = next((found.url for found in given if found.url), "")
-        place = next((found for found in given if found.location), None)
-        if place is not None or url or any(found.open for found in given):
-            found = place or Decided()
-            return Decided(url, found.location, found.location_from, open=any(one.open for one in given))
-        for switch, _, _ in known:
+    def decide(
+        self, calls: Iterable[tuple[list[str], Made]], users: Sequence[Code] = (), settings: Iterable[RegionSwitch] = ()
+    ) -> Decided:
+        """`calls` with their library names, the nearest first; `users` are the bodies that use what they make, and
+        `settings` the switches of the whole program. What is given goes before the environment, and that before what
+        holds when nothing is given."""
+        asked = [
+            (switch, [*self._set_on(switch, made, users), *self._argument(switch, made)])
+            for names, made in calls
+            for name in names
+            for switch in self._switches.get(name, ())
+        ]
+        asked += [(switch, [one for name in switch.set for one in self._assigned(name)]) for switch in settings]
+        exported = [(switch, [one for name in switch.env for one in self._exported(name)]) for switch, _ in asked]
+        for chosen in (asked, exported):
+            said = [self._given(switch, place) for switch, places in chosen for place in places]
+            decided = _joined([found for found in said if found is not None])
+            if decided is not None:
+                return decided
+        for switch, _ in asked:
             if "" in switch.values:
-                return Decided(location=switch.values[""], location_from=f"{switch.param} not given")
+                what = switch.param or switch.set[0]
+                return Decided(location=switch.values[""], location_from=f"{what} not given")
         return Decided()
 
     def knows(self, names: Iterable[str]) -> bool:
@@ -59,29 +74,48 @@ class Regions:
         place = self.hosts.location(host) if host else ""
         return (place, f"host {host}") if place else ("", "")
 
-    def _given(self, switch: RegionSwitch, code: Code, call: ir.Call) -> Decided:
+    def _argument(self, switch: RegionSwitch, made: Made) -> Iterator[Place]:
+        code, call = made
         value = argument_value(call, (), switch.param)
         if value < 0 and switch.position >= 0:
             value = argument_value(call, (), str(switch.position))
-        if value < 0:
-            return Decided()
+        if value >= 0:
+            yield code, value
+
+    def _set_on(self, switch: RegionSwitch, made: Made, users: Sequence[Code]) -> Iterator[Place]:
+        """What is assigned to an attribute of the object that a call makes."""
+        for text in switch.set:
+            port = parse_port(text)
+            for body, instr in self._makers.used(made, users) if port.root == "self" else ():
+                value = stored(body, instr, port.path) if isinstance(instr, ir.Store) else -1
+                if value >= 0:
+                    yield body, value
+
+    def _assigned(self, name: str) -> list[Place]:
+        return self._settings.assigned(name) if not name.startswith("self.") else []
+
+    def _exported(self, name: str) -> list[Place]:
+        return self._settings.exported(name)
+
+    def _given(self, switch: RegionSwitch, place: Place) -> Decided | None:
+        """What a value that is given for a switch says; None if it is None, which is not to give it."""
+        code, value = place
+        if self._is_none(code, value):
+            return None
         texts = [text for text in self._constants.texts(code, value) if HOLE not in text]
-        for text in [*texts, *self._members(code, value)]:
-            found = self._read(switch, text)
-            if found is not None:
-                return found
-        return Decided(open=not texts and not self._is_none(code, value))
+        read = [self._read(switch, text) for text in [*texts, *self._members(code, value)]]
+        return _joined([found for found in read if found is not None]) or Decided(open=not texts)
 
     def _read(self, switch: RegionSwitch, text: str) -> Decided | None:
         if not text:
             return None
         place = look_up(switch.values, text) or self.hosts.region_location(switch.provider, text)
-        how = f"{switch.param} {text}"
+        how = f"{switch.param or switch.set[0]} {text}"
         if switch.host:
             url = text if "//" in text else f"//{text}"
             read = read_url(url)
             by_host, host_how = self.host_place(read[1] if read else "")
-            return Decided(url, place or by_host, how if place else host_how)
+            return Decided((url,), place or by_host, how if place else host_how)
         return Decided(location=place, location_from=how) if place else None
 
     def _is_none(self, code: Code, value: int) -> bool:
@@ -91,6 +125,16 @@ class Regions:
     def _members(self, code: Code, value: int) -> list[str]:
         """Dotted names that a value has in a library: `customerio.Regions.EU`."""
         return [t.name for t in self._query.of(code, value) if t.kind == "ext"]
+
+
+def _joined(found: list[Decided]) -> Decided | None:
+    """All URLs, and the first place that something says; None if nothing is said."""
+    urls = tuple(dict.fromkeys(url for one in found for url in one.urls))
+    place = next((one for one in found if one.location), None)
+    unknown = any(one.open for one in found)
+    if place is None and not urls and not unknown:
+        return None
+    return msgspec.structs.replace(place or Decided(), urls=urls, open=unknown)
 
 
 def look_up(values: dict[str, str], text: str) -> str:

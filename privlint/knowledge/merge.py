@@ -42,6 +42,8 @@ def extend(models: Models, more: Models) -> None:
         models.regions.setdefault(region, country)
     for name, switches in more.switches.items():
         models.switches.setdefault(name, []).extend(switches)
+    for name, settings in more.settings.items():
+        models.settings.setdefault(name, []).extend(settings)
     for name, options in more.options.items():
         models.options.setdefault(name, []).extend(options)
     for name, transports in more.transports.items():
@@ -63,6 +65,9 @@ def _as_models(library: Library) -> Models:
     for switch in library.region:
         for name in names.all_of(switch.call):
             models.switches.setdefault(name, []).append(switch)
+        if switch.recipient:
+            setting = msgspec.structs.replace(switch, set=tuple(names.all_of(switch.set)))
+            models.settings.setdefault(switch.recipient, []).append(setting)
     for option in library.option:
         for name in names.all_of(option.call):
             models.options.setdefault(name, []).append(option)
@@ -93,5 +98,5 @@ class _Names:
 
     def others_of(self, name: str) -> Iterator[str]:
         for alias, target in self._aliases.items():
-            if name == target or name.startswith(target + "."):
+            if name == target or name.startswith((target + ".", target + "(")):
                 yield alias + name[len(target) :]

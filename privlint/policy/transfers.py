@@ -202,7 +202,8 @@ def judge_adequacy(case: _Case, decision: Adequacy | None, name: str) -> _Judgem
 
 
 def adequacy_result(case: _Case, decision: Adequacy, name: str) -> tuple[Result, str]:
-    subject = f"the adequacy decision for {name}"
+    doubt = " (privlint knows it from memory: check it)" if decision.unconfirmed else ""
+    subject = f"the adequacy decision for {name}{doubt}"
     if decision.in_force_from > case.day:
         return "missing", f"{subject} is in force from {decision.in_force_from} only"
     if decision.expires and decision.expires < case.day:
