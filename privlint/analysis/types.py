@@ -133,7 +133,7 @@ class TypeQuery:
         if given:
             return given
         if code.body:
-            return ()
+            return self.members.stated.called(param.name)
         return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
 
     def _receiver(self, owner: str, class_method: bool) -> Types:
