@@ -155,8 +155,10 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that class (`objects = PersonManager()`). `indexed`: its annotated fields are its elements too, in their order
     (`NamedTuple`). `responds`: methods whose result is shown to whoever asked, such as the names for a template.
     `gives`: types of untyped parameters of its methods, by name. `called`: names that are kept for its instances, so
-    that a parameter or attribute of that name of which nothing else is known is one. `role`: "record", the constructor and the text of subclasses list their fields; "masked", its text
-    tells nothing of what it holds; "wrapper", in an annotation it stands for its argument (`Mapped[X]`)."""
+    that a parameter or attribute of that name of which nothing else is known is one; what the program stores in an
+    attribute of such an object is looked up. `role`: "record", the constructor and the text of subclasses list their
+    fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
+    (`Mapped[X]`)."""
 
     name: str
     bases: tuple[str, ...] = ()

@@ -89,7 +89,12 @@ class Members:
                 return True
         name = function.definition.qualname.rpartition(".")[2]
         models = self.library.class_models(function.owner) if function.owner else ()
-        return any((model.response and name in model.entry) or name in model.responds for model in models)
+        return any(model.response and name in model.entry for model in models) or self.shows(function)
+
+    def shows(self, function: Function) -> bool:
+        """Whether the method gives names or objects for a template."""
+        models = self.library.class_models(function.owner) if function.owner else ()
+        return any(function.name in model.responds for model in models)
 
     def is_entry(self, function: Function) -> bool:
         """Whether a framework calls the function by itself."""
@@ -180,10 +185,12 @@ class Members:
         found: list[Types] = []
         for unit in units:
             for code in self.query.units.codes(unit):
-                for instr in code.code:
-                    if isinstance(instr, ir.Store) and instr.attr == name:
-                        if any(term.name in owners for term in self.query.of(code, instr.base)):
-                            found.append(self.query.of(code, instr.value))
+                stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == name)
+                found += [
+                    self.query.of(code, store.value)
+                    for store in stores
+                    if any(term.name in owners for term in self.query.of(code, store.base))
+                ]
         return tuple(term for term in union(*found) if term.kind != "obj" or term.name in self.program.classes)
 
     def _bind(self, term: Type, function: Function) -> Types:
