@@ -320,6 +320,9 @@ class Members:
                 return known
         if field.where == "self":
             unit = f"{module}:{field.unit}"
+            function = self.program.functions.get(unit)
+            if function is not None and function.definition.parent:  # of a class inside a function: no unit of its own
+                return ()
             code = self.query.units.code(unit)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
