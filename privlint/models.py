@@ -15,7 +15,9 @@ name: "0.* -> return[*]" turns attribute `.email` into item `['email']`, as `asd
 Types: a qualified class name (an instance of it), `type[X]` (the class), `list[X]`, `dict[K, V]`, `tuple[X, Y]`,
 `iter[X]`, `X | Y`, `Self` (the receiver, its own type arguments included), `$0` (the receiver's first type argument),
 `arg:NAME` or `arg:0` (an instance of the class that is passed there; a string names a class of the project),
-`attr:model` (an instance of the class that attribute `model` of the receiver's class holds), `value:0` (the type of
+`attr:model` (an instance of the class that attribute `model` of the receiver's class holds; `attr:form.Meta.model`
+leads through inner classes and classes that attributes hold), `result:get_object` (what that method of the receiver
+gives), `each:rows` (an element of that attribute, or of what that method gives), `value:0` (the type of
 the argument itself), `elem:0` (the type of its elements), `call:0` (what calling it returns),
 `owner` (for [[attribute]]: the class that has it). Type parameters are given in brackets:
 `django.db.models.QuerySet[owner]`.
@@ -151,8 +153,12 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `entry`: methods of a subclass named in it are entry points and, if `response`, what they return leaves as a
     response. `bound`: an instance that is assigned in the body of a class belongs to it, so its first type argument is
     that class (`objects = PersonManager()`). `indexed`: its annotated fields are its elements too, in their order
-    (`NamedTuple`). `role`: "record", the constructor and the text of subclasses list their fields; "masked", its text
-    tells nothing of what it holds; "wrapper", in an annotation it stands for its argument (`Mapped[X]`)."""
+    (`NamedTuple`). `responds`: methods whose result is shown to whoever asked, such as the names for a template.
+    `gives`: types of untyped parameters of its methods, by name. `called`: names that are kept for its instances, so
+    that a parameter or attribute of that name of which nothing else is known is one; what the program stores in an
+    attribute of such an object is looked up. `role`: "record", the constructor and the text of subclasses list their
+    fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
+    (`Mapped[X]`)."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -162,6 +168,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: bool = False
     bound: bool = False
     indexed: bool = False
+    responds: tuple[str, ...] = ()
+    gives: dict[str, str] = {}
+    called: tuple[str, ...] = ()
     role: str = ""
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 

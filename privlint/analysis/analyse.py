@@ -92,7 +92,7 @@ class Telling:
         self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
 
     def findings(self) -> Findings:
-        found = self._candidates()
+        found = [(site, self._first_told(site, candidates)) for site, candidates in self._candidates()]
         ways = {(site, n): self._way(site, c) for site, cs in found for n, c in enumerate(cs)}
         self._locate(ways, found)
         flows = [
@@ -150,6 +150,17 @@ class Telling:
     def _way(self, site: SinkSite, candidate: _Candidate) -> Way:
         context: Context = self._s.contexts[candidate.hit.context]
         return self._traces.way(context, candidate.hit.fact, candidate.item, site.position)
+
+    def _first_told(self, site: SinkSite, candidates: list[_Candidate]) -> list[_Candidate]:
+        """Without what another method has handed to the response before: `super().get_context_data()`."""
+        if site.kind != "response":
+            return candidates
+        kept = []
+        for candidate in candidates:
+            units = {step.unit for step in self._way(site, candidate).steps} - {site.unit}
+            if not any(self._s.responds(self._s.units.code(unit)) for unit in sorted(units)):
+                kept.append(candidate)
+        return kept
 
     def _locate(
         self, ways: Mapping[tuple[SinkSite, int], Way], found: Sequence[tuple[SinkSite, list[_Candidate]]]

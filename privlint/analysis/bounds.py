@@ -9,6 +9,7 @@ MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
 MAX_TYPE_ARGS_DEPTH = 4  # nesting of type arguments
 MAX_CALLERS_FOR_TYPES = 5  # candidate units asked for what they pass as an untyped parameter
+MAX_STORERS = 12  # units asked for what they store in an attribute of a library's object
 MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
 MAX_OVERRIDES = 40  # overrides of one method
 MAX_IMPLEMENTERS = 8  # classes that fit a protocol

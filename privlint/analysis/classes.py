@@ -76,13 +76,28 @@ def _base_names(record: Class, names: Names, expr: Expr) -> list[str]:
         if expr.args[0].text.rpartition(".")[2] in _SECOND_ARGUMENT:
             rest = [arg for arg in expr.args[2:] if arg.kind != "kw"]
             return [base for arg in rest for base in _base_names(record, names, arg)]
-        return _base_names(record, names, expr.args[0])
+        return _made_bases(record, names, expr)
     if expr.kind != "name":
         return []
     symbol = names.resolve(record.module, expr.text, scope)
     if symbol is not None and symbol.kind == "class" and symbol.name == record.id:
         symbol = _shadowed(record, names, expr.text)
     return [_class_name(names, symbol, expr.text)]
+
+
+def _made_bases(record: Class, names: Names, call: Expr) -> list[str]:
+    """What a class inherits from that a call makes: the class that its texts name, those that it is given, and the one
+    whose method makes it (`Manager.from_queryset(PersonQuerySet)`), else what is called."""
+    loaded = names.loaders.made(call)
+    if loaded is not None:
+        return [loaded.name]
+    scope = record.definition.qualname.rpartition(".")[0]
+    given = (names.resolve(record.module, arg.text, scope) for arg in call.args[1:] if arg.kind == "name")
+    classes = [symbol.name for symbol in given if symbol is not None and symbol.kind == "class"]
+    maker = call.args[0].text.rpartition(".")[0]
+    if maker.rpartition(".")[2][:1].isupper():
+        return [*classes, *_base_names(record, names, Expr("name", maker))]
+    return [*classes, *_base_names(record, names, call.args[0])]
 
 
 def _shadowed(record: Class, names: Names, text: str) -> Symbol | None:

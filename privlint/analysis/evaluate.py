@@ -41,9 +41,10 @@ class Evaluation:
     def _named(self, module: str, scope: str, text: str) -> Types | None:
         head, *rest = text.split(".")
         symbol = self._query.program.resolve(module, text, scope)
-        if symbol is not None and symbol.kind != "variable":
-            return self._query.symbol(symbol)
         first = self._query.program.resolve(module, head, scope)
+        of_class = symbol is not None and symbol.kind == "external" and first is not None and first.kind == "class"
+        if symbol is not None and symbol.kind != "variable" and not of_class:
+            return self._query.symbol(symbol)
         if first is None:
             return None
         types = self._query.symbol(first)

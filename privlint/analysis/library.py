@@ -33,6 +33,11 @@ class LibraryQuery:
         self._heirs: dict[str, list[str]] | None = None
         self._stand_ins: dict[str, str] = {}
         self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
+        self.given_by: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        keeping = [model for model in models.classes.values() if model.called]
+        self.kept = frozenset(model.name for model in keeping)
+        self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
 
     def model(self, name: str) -> CallableModel | None:
         """The model of a callable, by its name or by a pattern that a policy gives."""
@@ -143,6 +148,9 @@ class LibraryQuery:
             return argument(expr.kind, expr.name) if argument else ()
         if expr.kind == "attr":
             return self.held_class(receiver.name if receiver else owner, expr.name)
+        if expr.kind in ("result", "each"):
+            read = self.given_by if expr.kind == "result" else self.elements_of
+            return read(receiver or obj(owner), expr.name)
         return self._class(expr, [inner(item) for item in expr.args])
 
     def _class(self, expr: TypeExpr, inner: list[Types]) -> Types:

@@ -5,7 +5,7 @@ The maps are inverted once, by last name; receivers, arity and import reach then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from privlint.analysis.arity import fits
@@ -44,6 +44,18 @@ class Lookups:
 
     def _ids(self, module: str, unit: str, line: int = 0) -> list[str]:
         return self._units.table(module).ids(unit, line)
+
+    def storers(self, attribute: str, receivers: Container[str]) -> list[str]:
+        """Units that store an attribute of something that is called like one of `receivers`, sorted."""
+        found = set()
+        for module, use in self._by_name.uses.get(attribute, ()):
+            if use.mode == "store" and use.receiver.rpartition(".")[2] in receivers:
+                found.update(self._ids(module, use.unit, use.line))
+        return sorted(found)
+
+    def units_at(self, module: str, unit: str, line: int) -> list[str]:
+        """Ids of the units of that qualified name which hold a line."""
+        return self._ids(module, unit, line)
 
     # ------------------------------------------------------------------------------------------------------ callers
 

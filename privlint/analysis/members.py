@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
@@ -32,6 +32,8 @@ class Members:
         self.library = LibraryQuery(program, models)
         self.stated = Stated(self)
         self.library.held_class = self.stated.held
+        self.library.given_by = self.stated.given_by
+        self.library.elements_of = self.stated.elements_of
         self._decorators: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
@@ -87,7 +89,12 @@ class Members:
                 return True
         name = function.definition.qualname.rpartition(".")[2]
         models = self.library.class_models(function.owner) if function.owner else ()
-        return any(model.response and name in model.entry for model in models)
+        return any(model.response and name in model.entry for model in models) or self.shows(function)
+
+    def shows(self, function: Function) -> bool:
+        """Whether the method gives names or objects for a template."""
+        models = self.library.class_models(function.owner) if function.owner else ()
+        return any(function.name in model.responds for model in models)
 
     def is_entry(self, function: Function) -> bool:
         """Whether a framework calls the function by itself."""
@@ -132,9 +139,14 @@ class Members:
                 return self._bind(term, self.program.functions[found.function])
             types = self._described(self._field(term, name)) if found is not None else ()
             if types or (found is not None and self._library_attribute(term, name) is None):
-                return types or self._relation(term, name)
+                return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
-        return found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
+        found_types = found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
+        return found_types or self._kept_name(term, name)
+
+    def _kept_name(self, term: Type, name: str) -> Types:
+        """An attribute of which nothing is known but that a library's class is called so."""
+        return self.stated.called(name) if term.name in self.program.classes else ()
 
     def _inner(self, term: Type, name: str) -> Types:
         """A class that is defined in the body of a class."""
@@ -160,7 +172,26 @@ class Members:
             return (Type("ext", known[0], receiver=receiver),)
         external = [base for base in self.library.line(term.name) if base not in self.program.classes]
         external = [base for base in external if base not in ("builtins.object", "object")]
+        if term.kind == "obj" and not self.library.kept.isdisjoint(external):
+            return self.query.ask(("put on", name), lambda: self._put_on(external, name))
         return (Type("ext", f"{external[0]}.{name}", receiver=receiver),) if external else None
+
+    def _put_on(self, owners: list[str], name: str) -> Types:
+        """What the program itself stores under a name in an object of a library: `request.event = event`."""
+        units = self.program.lookups.storers(name, self.library.called)
+        if len(units) > MAX_STORERS:
+            return ()
+        self.query.units.prepare(units)
+        found: list[Types] = []
+        for unit in units:
+            for code in self.query.units.codes(unit):
+                stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == name)
+                found += [
+                    self.query.of(code, store.value)
+                    for store in stores
+                    if any(term.name in owners for term in self.query.of(code, store.base))
+                ]
+        return tuple(term for term in union(*found) if term.kind != "obj" or term.name in self.program.classes)
 
     def _bind(self, term: Type, function: Function) -> Types:
         if self.is_static(function):
@@ -289,6 +320,9 @@ class Members:
                 return known
         if field.where == "self":
             unit = f"{module}:{field.unit}"
+            function = self.program.functions.get(unit)
+            if function is not None and function.definition.parent:  # of a class inside a function: no unit of its own
+                return ()
             code = self.query.units.code(unit)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
@@ -418,6 +452,15 @@ class Members:
         if callee.kind == "record":
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
+
+    def called_without(self, callee: Type) -> Types:
+        """What a function, method or library callable gives, whatever its arguments are."""
+        if callee.kind == "ext":
+            model = self.library.model(callee.name)
+            owner = callee.receiver.name if callee.receiver else callee.name.rpartition(".")[0]
+            return self.library.types(model.returns, callee.receiver, owner, None) if model is not None else ()
+        found = self.query.returned(callee.name)
+        return tuple(self.stated.fill(t, callee.receiver.args) for t in found) if callee.receiver else found
 
     def _returned(self, code: Code, call: ir.Call, callee: Type) -> Types:
         function = self.program.functions[callee.name]

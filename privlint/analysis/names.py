@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from privlint.analysis.loaders import Loaders
 from privlint.analysis.roots import Layout
 from privlint.analysis.symbols import Class, Module, Symbol, unit_id
 from privlint.ir import ClassDef, Expr, FieldDef, FunctionDef, Import
@@ -70,6 +71,7 @@ class Names:
         self._modules = modules
         self._classes = classes
         self._layout = layout
+        self.loaders = Loaders(modules)
         self._scopes: dict[str, Scope] = {}
         self._resolved: dict[tuple[str, str, str], Symbol | None] = {}
         self._memo: dict[tuple[str, str, str], Symbol | None] = {}
@@ -223,8 +225,9 @@ class Names:
         field = bindings[0]
         if not isinstance(field, FieldDef) or field.annotation is not None or field.value is None:
             return None
-        if field.value.kind == "call":
-            return self._imported_by_name(module, field.value)
+        if field.value.kind in ("call", "sub"):
+            loaded = self._imported_by_name(module, field.value) if field.value.kind == "call" else None
+            return loaded or self.loaders.bound(name, field.value)
         if field.value.kind != "name" or field.value.text.partition(".")[0] == name:
             return None
         target = self._resolve(module, field.value.text, "")

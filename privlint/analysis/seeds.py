@@ -9,6 +9,7 @@ from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
 from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
+from privlint.analysis.fetched import fetching
 from privlint.analysis.flow import Declaration
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
@@ -68,6 +69,7 @@ class Seeds:
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
+        units.update(fetching(self._s))
         return units | self._stating()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
@@ -138,6 +140,10 @@ class Seeds:
         for (owner, name), types in members.reverse_relations().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
+        for (owner, name), model in sorted(self._s.query.models.attributes.items()):
+            plain = model.type and not model.shows and not reads_class(model.type)
+            if plain and self._carried(members.library.types(model.type, obj(owner), owner, None)):
+                found.setdefault(name, []).append(owner)
         self._stated_names = self._stated()
         for owner, names in self._stated_names.items():
             for name in names:
@@ -150,7 +156,7 @@ class Seeds:
         models = self._s.query.models
         typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
         typed += [(*_split(name), model.returns) for name, model in sorted(models.callables.items())]
-        read = [(owner, name, text) for owner, name, text in typed if "attr:" in text]
+        read = [(owner, name, text) for owner, name, text in typed if reads_class(text)]
         found: dict[str, list[str]] = {}
         for class_id in sorted(self._program.classes) if read else ():
             line = members.library.line(class_id)
@@ -346,6 +352,11 @@ def _count_receivers(program: Program) -> Receivers:
         for call in module.index.calls:
             chained[f"{module.name}:{call.unit}", call.receiver] += 1
     return used, chained
+
+
+def reads_class(text: str) -> bool:
+    """Whether a model's type is read off the class of the receiver."""
+    return any(place in text for place in ("attr:", "result:", "each:"))
 
 
 def _split(name: str) -> tuple[str, str]:

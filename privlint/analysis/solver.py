@@ -556,6 +556,12 @@ class Solver:
             found = self._responses[code.unit] = function is not None and self.query.members.responds(function)
         return found
 
+    def names_for_template(self, code: Code) -> bool:
+        """Whether what the body returns are names for a template: a form among them is drawn, so an object that it
+        keeps (`form.user`) is not written out as a whole."""
+        function = self.program.functions.get(code.unit)
+        return function is not None and self.query.members.shows(function)
+
 
 def _same_cell(instr: ir.Cell, heap: Heap) -> bool:
     return str(instr.body) == heap[2] and instr.name == heap[3]

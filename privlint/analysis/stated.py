@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from privlint.models import CallableModel
 
 
+def _is_callable(term: Type) -> bool:
+    return term.kind in ("func", "bound", "ext")
+
+
 class Stated:
     """`held` reads a class off an attribute of a class, `bind` and `binders` tell whom an object of a bound class
     belongs to, `parameter` types a parameter by the decorators of its function."""
@@ -29,12 +33,14 @@ class Stated:
     # ------------------------------------------------------------------------------------------- classes in attributes
 
     def held(self, owner: str, name: str) -> Types:
-        """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class."""
+        """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class,
+        `form.Meta.model` in one of the class that another attribute holds."""
         for field, module in self._fields(owner, name):
             found = self.instances(module, field.owner, field.value)
             if found:
                 return found
-        return ()
+        head, _, rest = name.partition(".")
+        return union(*(self.held(term.name, rest) for term in self.held(owner, head))) if rest else ()
 
     def instances(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
         """Instances of the class that an expression outside of bodies names."""
@@ -118,13 +124,36 @@ class Stated:
     # ----------------------------------------------------------------------------------------------------- parameters
 
     def parameter(self, function: Function, name: str) -> Types:
-        """What the decorators of a function say of a parameter."""
+        """What the decorators of a function, its class or the name itself say of a parameter."""
         names = self._members.decorators(function)
         for expr, decorator in zip(function.definition.decorators, names, strict=True):
             model = self._library.model(decorator) if decorator else None
             if model is not None and name in model.gives:
                 return self._given(function, expr, model, model.gives[name])
-        return ()
+        for class_model in self._library.class_models(function.owner) if function.owner else ():
+            if name in class_model.gives:
+                return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
+        return self.called(name)
+
+    def called(self, name: str) -> Types:
+        """An instance of the library's class that the name is kept for."""
+        owner = self._library.called.get(name)
+        return (obj(owner),) if owner else ()
+
+    # ------------------------------------------------------------------------------------- what a class's members give
+
+    def given_by(self, receiver: Type, name: str) -> Types:
+        """What attribute `name` of a receiver is or, if that is a method, gives."""
+        members = self._members
+        return members.query.ask(("given by", receiver, name), lambda: self._given_by(receiver, name))
+
+    def _given_by(self, receiver: Type, name: str) -> Types:
+        members = self._members
+        found = members.attribute((receiver,), name)
+        return union(*(members.called_without(term) if _is_callable(term) else (term,) for term in found))
+
+    def elements_of(self, receiver: Type, name: str) -> Types:
+        return union(*(self._members.element(term) for term in self.given_by(receiver, name)))
 
     def _given(self, function: Function, expr: ir.Expr, model: CallableModel, text: str) -> Types:
         """A model's type, with the arguments of a decorator in place."""

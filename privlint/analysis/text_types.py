@@ -99,7 +99,9 @@ class TextTypes:
         found = self._query.annotations.types(function.module, definition.qualname, param.annotation)
         if param.kind == "*":
             return sequence(found)
-        return mapping(STR, found) if param.kind == "**" else found
+        return (
+            mapping(STR, found) if param.kind == "**" else found or self._members.stated.parameter(function, param.name)
+        )
 
     def _step(self, types: Types, part: str) -> Types:
         if part == "[]":
@@ -175,6 +177,10 @@ class _IndexMembers(Members):
             return found
         owner = self.program.functions[function.name].owner
         return tuple(obj(function.receiver.name) if term.name == owner and not term.args else term for term in found)
+
+    def _put_on(self, owners: list[str], name: str) -> Types:
+        del owners, name  # only bodies tell
+        return ()
 
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         if not isinstance(self.query, _IndexQuery):

@@ -136,7 +136,8 @@ class TypeQuery:
         function = self.program.functions.get(code.unit) if code.body == 0 else None
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
-        return self.members.stated.parameter(function, param.name) if function is not None else ()
+        stated = self.members.stated
+        return stated.parameter(function, param.name) if function is not None else stated.called(param.name)
 
     def _receiver(self, owner: str, class_method: bool) -> Types:
         if class_method:

@@ -66,7 +66,7 @@ class ExpressionIndexer(NameRecorder):
             if self.frame is not None and not nothing:
                 self.note_local(target.id, text)
             converted = None
-            if self.frame is None or self.frame.kind == "class":
+            if self._binds_fields():
                 converted = convert(value) if value is not None else None if annotation is not None else OTHER
             self.bind_name(target.id, target, converted, annotation, node)
         elif isinstance(target, ast.Attribute):
@@ -78,12 +78,19 @@ class ExpressionIndexer(NameRecorder):
             parts: Sequence[ast.expr | None] = [None] * len(target.elts)
             if isinstance(value, (ast.Tuple, ast.List)) and _pairs(target.elts, value.elts):
                 parts = value.elts
+            elif isinstance(value, ast.Call) and self._binds_fields() and not any(map(_is_starred, target.elts)):
+                parts = [_item_of(value, number) for number in range(len(target.elts))]
             for inner, part in zip(target.elts, parts, strict=True):
-                self.bind(inner, part, None, node, receiver_text(part) if part is not None else NO_NAME)
+                told = part is not None and not isinstance(value, ast.Call)
+                self.bind(inner, part, None, node, receiver_text(part) if part is not None and told else NO_NAME)
         elif isinstance(target, ast.Starred):
             self.bind(target.value, None, None, node)
         else:
             self.visit(target)
+
+    def _binds_fields(self) -> bool:
+        """Whether what is bound here is a name of a module or class."""
+        return self.frame is None or self.frame.kind == "class"
 
     def on_name(self, node: ast.Name) -> str:
         name = node.id
@@ -272,6 +279,15 @@ class ExpressionIndexer(NameRecorder):
                 if callee == "setattr" and len(args) == 3:
                     target = ast.copy_location(ast.Attribute(value=args[0], attr=name, ctx=ast.Store()), node)
                     self.note_self(target, args[2], None, node)
+
+
+def _is_starred(node: ast.expr) -> bool:
+    return isinstance(node, ast.Starred)
+
+
+def _item_of(value: ast.expr, number: int) -> ast.expr:
+    """What the target of that number gets of an unpacked value."""
+    return ast.Subscript(value=value, slice=ast.Constant(value=number), ctx=ast.Load())
 
 
 def _pairs(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
