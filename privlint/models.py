@@ -75,8 +75,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     too. `picks` and `drops` are ports of constant names: of the attributes that a flow from `.*` takes, only those
     named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
-    decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
-    point returns leaves as a response. `shows`: arguments are made text of, so objects of the program tell what their
+    decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
+    a response; `handler` is the port of a function that becomes such an entry point by being passed.
+    `shows`: arguments are made text of, so objects of the program tell what their
     `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
@@ -103,6 +104,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     sink: tuple[SinkModel, ...] = ()
     entry: bool = False
     response: bool = False
+    handler: str = ""
     source: str = ""  # category of what it returns
     subject: str = ""
     init: str = ""  # recipient whose SDK this call initialises

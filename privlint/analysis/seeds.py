@@ -10,6 +10,7 @@ from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
 from privlint.analysis.flow import Declaration
+from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, Program, split_unit
@@ -39,6 +40,7 @@ class Seeds:
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: Receivers | None = None
         self._relations = self._relation_names()
+        self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._shown = frozenset(name for (_, name), model in models.items() if model.shows)
 
@@ -68,7 +70,7 @@ class Seeds:
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
-        return units | self._stating()
+        return units | self._stating() | self._handed.units()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
         """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
@@ -179,6 +181,9 @@ class Seeds:
                 self._typed(code, position, instr)
             elif isinstance(instr, ir.Item):
                 self._item(code, position, instr)
+            elif isinstance(instr, ir.Global | ir.Imported):
+                for item, path in self._handed.items(code, position):
+                    self._state(code, position, path, item)
 
     def _state(self, code: Code, position: int, path: Path, item: int, *, likely: bool = False) -> None:
         lanes = self._s.lanes

@@ -28,6 +28,7 @@ from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, VALUE, Path, join, matches
+from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.types import TypeQuery
@@ -75,7 +76,7 @@ class Solver:
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
-        self._responses: dict[str, bool] = {}
+        self.responding = Responding(callees)
         self._aliases = self._imported_as()
 
     # -------------------------------------------------------------------------------------------------------- facts
@@ -545,16 +546,6 @@ class Solver:
         """Whether a value is an instance of a class of the program, so that it cannot be the data itself."""
         types = self.query.of(code, value)
         return bool(types) and all(t.kind == "obj" and t.name in self.program.classes for t in types)
-
-    def responds(self, code: Code) -> bool:
-        """Whether what the body returns leaves as a response of the program."""
-        if code.body:
-            return False
-        found = self._responses.get(code.unit)
-        if found is None:
-            function = self.program.functions.get(code.unit)
-            found = self._responses[code.unit] = function is not None and self.query.members.responds(function)
-        return found
 
 
 def _same_cell(instr: ir.Cell, heap: Heap) -> bool:
