@@ -161,7 +161,7 @@ class Responding:
                         return True
                 elif isinstance(instr, ir.Call) and self._answers(code, position, current):
                     return True
-                elif isinstance(instr, ir.Join | ir.Await | ir.Typed) and position not in seen:
+                elif isinstance(instr, ir.Join | ir.Await | ir.Typed | ir.After) and position not in seen:
                     seen.add(position)
                     pending.append(position)
         return False
