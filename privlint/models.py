@@ -16,8 +16,9 @@ Types: a qualified class name (an instance of it), `type[X]` (the class), `list[
 `iter[X]`, `X | Y`, `Self` (the receiver, its own type arguments included), `$0` (the receiver's first type argument),
 `arg:NAME` or `arg:0` (an instance of the class that is passed there; a string names a class of the project),
 `attr:model` (an instance of the class that attribute `model` of the receiver's class holds), `value:0` (the type of
-the argument itself), `elem:0` (the type of its elements), `call:0` (what calling it returns),
-`owner` (for [[attribute]]: the class that has it). Type parameters are given in brackets:
+the argument itself), `elem:0` (the type of its elements), `call:0` (what calling it returns), `row:0`
+(as `arg:0` for one class; of several classes and columns a tuple), `owner` (for [[attribute]]: the class that has it).
+Type parameters are given in brackets:
 `django.db.models.QuerySet[owner]`.
 """
 
@@ -86,7 +87,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
-    `gives = { instance = "arg:sender" }`.
+    `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
+    its position and its name; `single` where it puts the value itself, if there is one column.
     """
 
     name: tuple[str, ...]
@@ -115,6 +117,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     field: bool = False
     record: str = ""
     gives: dict[str, str] = {}
+    rows: str = ""
+    single: str = ""
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, Program, split_unit
+from privlint.analysis.rows import rows
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import resembles
@@ -277,6 +278,8 @@ class Seeds:
         for target in self._s.callees.of(code, position):
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
+                for path, item in rows(self._s, code, target):
+                    self._state(code, position, path, item)
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
             if target.kind == "body" and target.result != "self":
