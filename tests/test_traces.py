@@ -61,3 +61,16 @@ def test_exception_that_is_caught_where_it_is_raised() -> None:
         """)
     (logged,) = [d for d in diagnostics if d.code == "PRV601"]
     assert (9, "caught with the exception") in [(step.line, step.message) for step in logged.flows[0].trace]
+
+
+def test_exception_that_leaves_the_body_of_a_module_goes_nowhere() -> None:
+    diagnostics = found("""\
+        class User:
+            email: str
+
+        def inner():
+            raise ValueError(User().email)
+
+        inner()
+        """)
+    assert [d.line for d in diagnostics if d.code == "PRV607"] == [5]

@@ -394,6 +394,8 @@ class Solver:
         return found
 
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
+        if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
+            return []
         units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
