@@ -17,9 +17,10 @@ Types: a qualified class name (an instance of it), `type[X]` (the class), `list[
 `arg:NAME` or `arg:0` (an instance of the class that is passed there; a string names a class of the project),
 `attr:model` (an instance of the class that attribute `model` of the receiver's class holds; `attr:form.Meta.model`
 leads through inner classes and classes that attributes hold), `result:get_object` (what that method of the receiver
-gives), `each:rows` (an element of that attribute, or of what that method gives), `value:0` (the type of
-the argument itself), `elem:0` (the type of its elements), `call:0` (what calling it returns),
-`owner` (for [[attribute]]: the class that has it). Type parameters are given in brackets:
+gives), `each:rows` (an element of that attribute, or of what that method gives), `value:0` (the type of the argument
+itself), `elem:0` (the type of its elements), `call:0` (what calling it returns), `row:0` (as `arg:0` for one class; of
+several classes and columns a tuple), `owner` (for [[attribute]]: the class that has it). Type parameters are given in
+brackets:
 `django.db.models.QuerySet[owner]`.
 """
 
@@ -77,8 +78,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     too. `picks` and `drops` are ports of constant names: of the attributes that a flow from `.*` takes, only those
     named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
-    decorating a function with it (or passing one to it) makes that function an entry point; `response`: what the entry
-    point returns leaves as a response. `shows`: arguments are made text of, so objects of the program tell what their
+    decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
+    a response; `handler` is the port of a function that becomes such an entry point by being passed.
+    `shows`: arguments are made text of, so objects of the program tell what their
     `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
@@ -87,7 +89,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
-    `gives = { instance = "arg:sender" }`.
+    `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
+    its position and its name; `single` where it puts the value itself, if there is one column.
     """
 
     name: tuple[str, ...]
@@ -105,6 +108,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     sink: tuple[SinkModel, ...] = ()
     entry: bool = False
     response: bool = False
+    handler: str = ""
     source: str = ""  # category of what it returns
     subject: str = ""
     init: str = ""  # recipient whose SDK this call initialises
@@ -115,6 +119,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     field: bool = False
     record: str = ""
     gives: dict[str, str] = {}
+    rows: str = ""
+    single: str = ""
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -158,7 +158,7 @@ class Telling:
         kept = []
         for candidate in candidates:
             units = {step.unit for step in self._way(site, candidate).steps} - {site.unit}
-            if not any(self._s.responds(self._s.units.code(unit)) for unit in sorted(units)):
+            if not any(self._s.responding.of(self._s.units.code(unit)) for unit in sorted(units)):
                 kept.append(candidate)
         return kept
 

@@ -13,6 +13,7 @@ MAX_STORERS = 12  # units asked for what they store in an attribute of a library
 MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
 MAX_OVERRIDES = 40  # overrides of one method
 MAX_IMPLEMENTERS = 8  # classes that fit a protocol
+MAX_PASSED_ON = 6  # callers that pass on what a method returned until it leaves
 MAX_HANDED_ON = 4  # callers that hand on a function which they were given themselves
 MAX_QUERY_DEPTH = 2_000  # nested type questions
 MAX_QUERY_ROUNDS = 4  # how often a question that runs in a circle is asked again

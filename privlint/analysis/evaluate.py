@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from privlint import ir
     from privlint.analysis.types import TypeQuery
 
-_PLACES = ("arg:", "value:", "elem:", "call:", "attr:", "owner", "Self", "$")
+_PLACES = ("arg:", "value:", "elem:", "call:", "row:", "attr:", "owner", "Self", "$")
 
 
 class Evaluation:

@@ -144,7 +144,7 @@ class LibraryQuery:
         if expr.kind == "param":
             position = int(expr.name)
             return receiver.args[position] if receiver and position < len(receiver.args) else ()
-        if expr.kind in ("arg", "value", "elem", "call"):
+        if expr.kind in ("arg", "value", "elem", "call", "row"):
             return argument(expr.kind, expr.name) if argument else ()
         if expr.kind == "attr":
             return self.held_class(receiver.name if receiver else owner, expr.name)

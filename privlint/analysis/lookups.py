@@ -251,6 +251,10 @@ class Lookups:
             if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
                 yield from self._ids(module, unit)
 
+    def ids(self, module: str, unit: str) -> list[str]:
+        """Ids of the units of a module that have a qualified name."""
+        return self._ids(module, unit)
+
     def only_reached_into(self, module: str, unit: str, name: str) -> bool:
         """A unit mentions a plain name only to reach its attributes."""
         return (unit, name) in self._receivers.roots[module]

@@ -10,7 +10,7 @@ from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
 from privlint.analysis.stated import Stated
-from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, obj, union
+from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
@@ -370,6 +370,8 @@ class Members:
         named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         given = named.get(model.reverse)
         default = model.reverse_default.format(**{"class": owner.rpartition(".")[2].lower()})
+        if given is not None and given.kind == "call" and len(given.args) > 1:  # `backref("posts", lazy="dynamic")`
+            given = given.args[1]
         name = str(given.value) if given is not None and given.kind == "const" else default
         types = self.library.types(model.reverse_type, obj(owner), owner, None)
         for target in self._field_argument(owner, value, "0"):
@@ -579,6 +581,8 @@ class Members:
         return (Type("super", function.owner, receiver=receiver),)
 
     def _argument(self, code: Code, call: ir.Call, params: tuple[str, ...], kind: str, place: str) -> Types:
+        if kind == "row":
+            return self._row(code, call)
         value = argument_value(call, params, place)
         named = code.code[value] if kind == "arg" and value >= 0 else None
         if isinstance(named, ir.Const) and isinstance(named.value, str):
@@ -591,6 +595,13 @@ class Members:
         if kind == "call":
             return union(*(self.result(code, call, term) for term in found))
         return tuple(obj(t.name) if t.kind in ("class", "ext") else t for t in found)
+
+    def _row(self, code: Code, call: ir.Call) -> Types:
+        """What a query over these classes and columns gives: objects for one class, else tuples."""
+        given = [self.query.of(code, arg.value) for arg in call.args if not arg.name]
+        parts = [tuple(obj(t.name) for t in types if t.kind in ("class", "ext")) for types in given]
+        known = [tuple(t for t in part if t.name in self.program.classes) for part in parts]
+        return known[0] if len(known) == 1 and known[0] else fixed_tuple(known)
 
     # ------------------------------------------------------------------------------------------------- by name only
 

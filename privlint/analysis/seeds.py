@@ -11,9 +11,11 @@ from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
 from privlint.analysis.fetched import fetching
 from privlint.analysis.flow import Declaration
+from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, Program, split_unit
+from privlint.analysis.rows import rows
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import resembles
@@ -40,6 +42,7 @@ class Seeds:
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: Receivers | None = None
         self._relations = self._relation_names()
+        self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._shown = frozenset(name for (_, name), model in models.items() if model.shows)
 
@@ -70,7 +73,7 @@ class Seeds:
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
         units.update(fetching(self._s))
-        return units | self._stating()
+        return units | self._stating() | self._handed.units()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
         """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
@@ -185,6 +188,9 @@ class Seeds:
                 self._typed(code, position, instr)
             elif isinstance(instr, ir.Item):
                 self._item(code, position, instr)
+            elif isinstance(instr, ir.Global | ir.Imported):
+                for item, path in self._handed.items(code, position):
+                    self._state(code, position, path, item)
 
     def _state(self, code: Code, position: int, path: Path, item: int, *, likely: bool = False) -> None:
         lanes = self._s.lanes
@@ -280,6 +286,8 @@ class Seeds:
         for target in self._s.callees.of(code, position):
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
+                for path, item in rows(self._s, code, target):
+                    self._state(code, position, path, item)
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
             if target.kind == "body" and target.result != "self":

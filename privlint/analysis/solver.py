@@ -28,6 +28,7 @@ from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, VALUE, Path, join, matches
+from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.types import TypeQuery
@@ -75,7 +76,7 @@ class Solver:
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
-        self._responses: dict[str, bool] = {}
+        self.responding = Responding(callees)
         self._aliases = self._imported_as()
 
     # -------------------------------------------------------------------------------------------------------- facts
@@ -393,6 +394,8 @@ class Solver:
         return found
 
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
+        if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
+            return []
         units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
@@ -545,22 +548,6 @@ class Solver:
         """Whether a value is an instance of a class of the program, so that it cannot be the data itself."""
         types = self.query.of(code, value)
         return bool(types) and all(t.kind == "obj" and t.name in self.program.classes for t in types)
-
-    def responds(self, code: Code) -> bool:
-        """Whether what the body returns leaves as a response of the program."""
-        if code.body:
-            return False
-        found = self._responses.get(code.unit)
-        if found is None:
-            function = self.program.functions.get(code.unit)
-            found = self._responses[code.unit] = function is not None and self.query.members.responds(function)
-        return found
-
-    def names_for_template(self, code: Code) -> bool:
-        """Whether what the body returns are names for a template: a form among them is drawn, so an object that it
-        keeps (`form.user`) is not written out as a whole."""
-        function = self.program.functions.get(code.unit)
-        return function is not None and self.query.members.shows(function)
 
 
 def _same_cell(instr: ir.Cell, heap: Heap) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from privlint import ir
 from privlint.analysis.bounds import MAX_TRACE_STEPS
 from privlint.analysis.code import Code
-from privlint.analysis.facts import OWN, RETURN, Context, Fact, Origin
+from privlint.analysis.facts import OWN, RAISED, RETURN, Context, Fact, Origin
 from privlint.analysis.masks import LANES
 from privlint.analysis.modelled import takes_all
 from privlint.analysis.solver import Solver, exit_key
@@ -124,9 +124,8 @@ class Traces:
         if begun is None and found and origin.kind == "result" and fact[0] >= 0:
             found.insert(0, self._argument(context, fact[0], inner))
         name = inner.code.unit.partition(":")[2].partition("#")[0] or inner.code.unit
-        kind = "return" if exit_fact[0] == RETURN else "store"
-        said = f"returned by {name}()" if exit_fact[0] == RETURN else f"written by {name}()"
-        return [*found, *self._placed(context.code, fact[0], kind, said, weight=2)]
+        kind, verb = _EXITS.get(exit_fact[0], ("store", "written"))
+        return [*found, *self._placed(context.code, _place(fact), kind, f"{verb} by {name}()", weight=2)]
 
     def _note_opening(self, context: Context, position: int, bit: int, earlier: int) -> None:
         """Remembers the class, where a library's call made fields of an object and nobody named them."""
@@ -221,8 +220,10 @@ class Traces:
 
     def _said(self, code: Code, fact: Fact, before: Fact | None) -> list[RawStep]:
         """What one instruction did with the data."""
-        position = fact[0]
+        position = _place(fact)
         instr = code.code[position] if 0 <= position < len(code.code) else None
+        if fact[0] == RAISED and isinstance(instr, ir.Raise):
+            return self._placed(code, position, "return", "raised with the exception", weight=2)
         earlier = before[0] if before is not None else -1
         if isinstance(instr, ir.Load):
             return self._placed(code, position, "load", "read from `{}`", instr.attr)
@@ -241,6 +242,8 @@ class Traces:
             return self._placed(
                 code, position, "store", f"put into it by `{name}()`" if name else "written to by the call"
             )
+        if isinstance(instr, ir.Catch):
+            return self._placed(code, position, "load", "caught with the exception", weight=2)
         word = _WORDS.get(type(instr))
         return self._placed(code, position, *word, weight=0) if word else []
 
@@ -270,8 +273,14 @@ _WORDS: dict[type, tuple[str, str]] = {
     ir.Elem: ("load", "taken from the iteration"),
     ir.Text: ("use", "made part of a string"),
     ir.Operate: ("use", "made part of a larger value"),
-    ir.Catch: ("load", "caught with the exception"),
 }
+_EXITS = {RETURN: ("return", "returned"), RAISED: ("return", "raised")}
+
+
+def _place(fact: Fact) -> int:
+    """Where a fact came to be: of what leaves a body as an exception, the instruction that raises."""
+    value, path = fact
+    return int(str(path[0])[1:]) if value == RAISED and path and str(path[0]).startswith("@") else value
 
 
 def _under(code: Code, key: int) -> str:

@@ -276,8 +276,8 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
     fact = (value, path)
     if value == i.value:
         s.leave(c, RETURN, path, mask, fact)
-        if s.responds(c.code):
-            deep = below_containers(path) or not s.names_for_template(c.code)
+        if s.responding.of(c.code):
+            deep = below_containers(path) or not s.responding.draws(c.code)
             s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, deep), mask)
     _leave_params(s, c, i.exits, value, path, mask)
 

@@ -24,7 +24,7 @@ _STEP = re.compile(
     r"""|'(?P<single>[^']*)'|"(?P<double>[^"]*)")\]"""
 )
 _TYPE_TOKEN = re.compile(r"\s*(?:(?P<word>\$\d+|[A-Za-z_][\w.]*(?::[\w.]+)?)|(?P<sign>[\[\],|]))")
-_ARGUMENT_KINDS = frozenset({"arg", "attr", "value", "elem", "call", "result", "each"})
+_ARGUMENT_KINDS = frozenset({"arg", "attr", "value", "elem", "call", "row", "result", "each"})
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -65,8 +65,8 @@ class PortCall(msgspec.Struct, frozen=True):
 class TypeExpr(msgspec.Struct, frozen=True):
     """`kind` is "class" (`name` is the qualified class, undotted for a builtin; `args` its type arguments), "union"
     (`args` are the members), "self", "owner", "param" (`name` is the number of the receiver's type argument), or
-    "arg", "value", "elem", "call" (`name` is the parameter or position they speak of), "attr" (`name` is the attribute,
-    dotted if it lies in an inner class), "result", "each" (`name` is the method or attribute)."""
+    "arg", "value", "elem", "call", "row" (`name` is the parameter or position they speak of), "attr" (`name` is the
+    attribute, dotted if it lies in an inner class), "result", "each" (`name` is the method or attribute)."""
 
     kind: str
     name: str = ""
