@@ -109,6 +109,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     entry: bool = False
     response: bool = False
     handler: str = ""
+    limits: str = ""  # the keyword of a response's model: of an object only what that declares leaves
     source: str = ""  # category of what it returns
     subject: str = ""
     init: str = ""  # recipient whose SDK this call initialises

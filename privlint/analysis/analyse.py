@@ -31,6 +31,7 @@ from privlint.analysis.makers import Makers
 from privlint.analysis.masks import doubts, is_pseudonymous
 from privlint.analysis.program import Program
 from privlint.analysis.purposes import CodePurpose, Purposes
+from privlint.analysis.responses import is_returned_itself, let_out
 from privlint.analysis.seeds import Seeds
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Sources
@@ -122,6 +123,7 @@ class Telling:
 
     def _at(self, site: SinkSite) -> list[_Candidate]:
         best: dict[int, _Candidate] = {}
+        names = self._let_out(site)
         for hit, mask in self._s.hits.sites[site].items():
             context = self._s.contexts[hit.context]
             for item, lane in self._s.lanes.items(self._s.concrete(context, mask)):
@@ -129,10 +131,21 @@ class Telling:
                 if whole and not hit.deep:
                     continue
                 for field in self._s.items.disclosed(item):
+                    kept_back = whole and names is not None and is_returned_itself(hit.fact[1])
+                    if kept_back and names is not None and self._field_name(field) not in names:
+                        continue
                     known = best.get(field)
                     if known is None or _worth(lane, whole) < _worth(known.lane, known.whole):
                         best[field] = _Candidate(field, hit, item, lane, whole)
         return [best[field] for field in sorted(best) if not self._is_at_home(site, field)]
+
+    def _field_name(self, field: int) -> str:
+        return self._s.items.fields[field].name.rpartition(".")[2]
+
+    def _let_out(self, site: SinkSite) -> frozenset[str] | None:
+        """The field names that a route's response model lets out of an object; None if it has none."""
+        function = self._program.functions.get(site.unit) if site.kind == "response" and not site.model else None
+        return let_out(self._s.callees, function) if function is not None else None
 
     def _is_at_home(self, site: SinkSite, field: int) -> bool:
         """A stored field that declares the category it gets."""

@@ -25,3 +25,4 @@ MAX_CALLERS_FOR_WRITES = 40  # candidate units that are told what a body wrote i
 MAX_MAKER_STEPS = 200  # values looked at to find what made an object
 MAX_SOURCE_LENGTH = 60  # characters of source that the message of a step repeats
 MAX_GUESSED_CALLERS = 250  # candidate units of a call by name; beyond, only receivers that the index knows
+MAX_KNOWN_KEYS = 40  # names that a computed key is told apart by

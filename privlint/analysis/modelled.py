@@ -9,8 +9,20 @@ from typing import NamedTuple
 from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.members import argument_value
-from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
+from privlint.analysis.paths import (
+    ANY,
+    KEY,
+    VALUE,
+    Element,
+    Path,
+    below_containers,
+    is_item,
+    is_text_key,
+    join,
+    matches,
+)
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import PathElement, Port, bind, parse_flow, parse_port
@@ -116,15 +128,27 @@ def flow(
         bound, ends = _bound(c, target, model, source), _bound(c, target, model, goal)
         chosen = _Chosen(c, target, model) if kept else None
         for path in below:
-            for arrival in _arrivals(s, c, bound, path, _read(s, bound, path, mask), chosen):
+            for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):
                 if chosen is None or chosen.takes(arrival.name):
                     _emit(s, c, at, target, model, ends, arrival if kept else arrival._replace(name=None), fact)
 
 
-def _read(s: Solver, port: Port, path: Path, mask: int) -> int:
-    """One key is read of a mapping that was filled under keys nobody knows: it may be another one."""
-    doubtful = bool(path) and path[0] == VALUE and bool(port.path) and isinstance(port.path[0], tuple)
-    return s.lanes.doubted(mask) if doubtful else mask
+def _read(
+    s: Solver, c: Context, target: Target, model: CallableModel, source: Port, bound: Port, path: Path, mask: int
+) -> int:
+    """What a read of one item finds where only one side knows its key: it may be another one."""
+    if not path or not bound.path:
+        return mask
+    if isinstance(bound.path[0], tuple):
+        return s.lanes.doubted(mask) if path[0] == VALUE else mask
+    argument = next((name for place, name in source.keyed if place == 0), "")
+    if not argument or source.root != "self" or not is_text_key(path[0]):
+        return mask
+    key = argument_value(ir.Call(0, -1, target.args), model.params, argument)
+    names = known_keys(c.code, key)
+    if names:
+        return mask if path[0] in names else 0
+    return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)
 
 
 @cache

@@ -48,6 +48,11 @@ def is_item(element: Element) -> bool:
     return element.__class__ is tuple or element in (ANY, VALUE, KEY)
 
 
+def is_text_key(element: Element) -> bool:
+    """A constant key of a mapping."""
+    return isinstance(element, tuple) and isinstance(element[1], str)
+
+
 def below_containers(path: Path) -> bool:
     """Whether only containers lie between the value and the data: formatting the value shows it."""
     return all(is_item(element) for element in path)

@@ -11,13 +11,28 @@ from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping
-from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, item, join, matches
+from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.paths import (
+    ANY,
+    KEY,
+    VALUE,
+    Element,
+    Path,
+    below_containers,
+    is_item,
+    is_text_key,
+    item,
+    join,
+    matches,
+)
 from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
+_PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
+_SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -58,13 +73,26 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
         if shifted is not None:
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
-        wanted = item(key.value) if isinstance(key, ir.Const) else VALUE
-        if isinstance(number, int) and number < 0:
-            wanted = ("k", counted(s.callees, c.code, i.base, number))
-        if matches(path[0], wanted):
-            if path[0] == VALUE and isinstance(wanted, tuple):  # one key of a mapping that is filled by unknown ones
-                mask = s.lanes.doubted(mask)
-            s.add(c, at, path[1:], mask, step)
+        for wanted in _wanted(s, c, i, key, number):
+            if matches(path[0], wanted):
+                s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
+
+
+def _wanted(s: Solver, c: Context, i: ir.Item, key: ir.AnyInstr | None, number: int | None) -> tuple[Element, ...]:
+    """The elements that a key can stand for."""
+    if isinstance(number, int) and number < 0:
+        return (("k", counted(s.callees, c.code, i.base, number)),)
+    if isinstance(key, ir.Const):
+        return (item(key.value),)
+    return known_keys(c.code, i.key) or (VALUE,)
+
+
+def _met(s: Solver, c: Context, i: ir.Item, element: Element, wanted: Element, mask: int) -> int:
+    """What a read finds where only one side knows the key: it may be another one."""
+    if wanted == VALUE:
+        open_key = is_text_key(element) and not iterates(c.code, i.key, i.base)
+        return s.lanes.doubted(mask) if open_key else mask
+    return s.lanes.doubted(mask) if is_text_key(wanted) and not isinstance(element, tuple) else mask
 
 
 def _read_field(s: Solver, c: Context, at: int, base: int, number: int, fact: Fact, mask: int) -> None:
@@ -202,6 +230,20 @@ def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path,
     s.add(c, at, path, mask, Origin("step", (value, path)))
 
 
+def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, mask: int) -> None:
+    """A test tells what the value is: then nothing lies in it that only another kind of value holds."""
+    if not (i.narrowed and path and _excludes(i.annotation, path[0])):
+        s.add(c, at, path, mask, Origin("step", (value, path)))
+
+
+def _excludes(annotation: ir.Expr, element: Element) -> bool:
+    if annotation.kind != "name":
+        return False
+    if annotation.text in _PLAIN:
+        return is_item(element)
+    return annotation.text in _SEQUENCES and is_text_key(element)
+
+
 def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mask: int) -> None:
     """Formatting shows scalars, what containers hold, and of an object what its own `__str__` tells."""
     step = Origin("step", (value, path))
@@ -327,7 +369,7 @@ HANDLERS: dict[type, Handler] = {
     ir.Operate: operate,  # type: ignore[dict-item]
     ir.Call: call,  # type: ignore[dict-item]
     ir.After: after,  # type: ignore[dict-item]
-    ir.Typed: same,
+    ir.Typed: typed,  # type: ignore[dict-item]
     ir.Enter: enter,  # type: ignore[dict-item]
     ir.Raise: raise_,  # type: ignore[dict-item]
     ir.Return: return_,  # type: ignore[dict-item]
