@@ -11,10 +11,16 @@ T = TypeVar("T")
 
 _STACK = 512 << 20  # address space; memory is taken as it is used
 _FRAMES = 100_000
+_here = threading.local()
 
 
 class NoStackError(RuntimeError):
     """The system gives no such stack."""
+
+
+def has_room() -> bool:
+    """Whether the running thread is one of those that `run_deep` starts."""
+    return getattr(_here, "deep", False)
 
 
 def run_deep(work: Callable[[], T], frames: int = _FRAMES) -> T:
@@ -25,6 +31,7 @@ def run_deep(work: Callable[[], T], frames: int = _FRAMES) -> T:
     errors: list[BaseException] = []
 
     def run() -> None:
+        _here.deep = True
         try:
             results.append(work())
         except BaseException as error:  # raised again in the thread that asked
@@ -45,3 +52,13 @@ def run_deep(work: Callable[[], T], frames: int = _FRAMES) -> T:
     if errors:
         raise errors[0]
     return results[0]
+
+
+def with_room(work: Callable[[], T]) -> T:
+    """`work` on a large stack: this one if it is, a new one if the system gives it."""
+    if has_room():
+        return work()
+    try:
+        return run_deep(work)
+    except NoStackError:
+        return work()

@@ -50,6 +50,7 @@ class Code:
         self.live = True
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
         self._by_name: dict[str, list[ir.Call]] | None = None
+        uses = self.uses
         for position, instr in enumerate(self.code):
             read = operands(instr)
             if isinstance(instr, ir.Call):
@@ -57,13 +58,18 @@ class Code:
                 if isinstance(func, ir.Load):
                     read = (*read, self.receiver(func))
                     self.methods.add(instr.func)
-            for operand in dict.fromkeys(read):
-                self.uses.setdefault(operand, []).append(position)
-            name = self._called(instr)
-            if name is not None:
-                self.calls.append(position)
-                self.names[position] = name
-            if isinstance(instr, ir.After):
+            for operand in dict.fromkeys(read) if len(read) > 1 else read:
+                known = uses.get(operand)
+                if known is None:
+                    uses[operand] = [position]
+                else:
+                    known.append(position)
+            if type(instr) in _CALLING:
+                name = self._called(instr)
+                if name is not None:
+                    self.calls.append(position)
+                    self.names[position] = name
+            elif isinstance(instr, ir.After):
                 self.afters.setdefault(instr.call, []).append(position)
             elif isinstance(instr, ir.Catch):
                 for raised in instr.raised:
@@ -115,8 +121,13 @@ class Code:
 def operands(instr: ir.AnyInstr) -> tuple[int, ...]:
     """The values that an instruction reads; -1 (nothing) is left out."""
     read = _READ.get(type(instr))
-    return tuple(value for value in read(instr) if value >= 0) if read else ()
+    if read is None:
+        return ()
+    found = read(instr)
+    return found if not found or min(found) >= 0 else tuple(value for value in found if value >= 0)
 
+
+_CALLING = frozenset({ir.Call, ir.Load, ir.Store, ir.Enter, ir.Item, ir.StoreItem})
 
 _READ: dict[type, Callable[..., tuple[int, ...]]] = {
     ir.SetCell: lambda i: (i.value,),

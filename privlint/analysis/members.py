@@ -35,6 +35,7 @@ class Members:
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
         self._decorators: dict[str, tuple[str, ...]] = {}
+        self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
 
@@ -295,8 +296,7 @@ class Members:
 
     def class_by_name(self, module: str, text: str) -> Types:
         """A class named by a string: the only one of that last name, nearest package first."""
-        name = text.rpartition(".")[2]
-        candidates = [c for c in sorted(self.program.classes) if c.rpartition(".")[2] == name]
+        candidates = self._classes_called(text.rpartition(".")[2])
         if len(candidates) > 1:
             package = module.split(".")
 
@@ -311,6 +311,13 @@ class Members:
             best = max(nearness(c) for c in candidates)
             candidates = [c for c in candidates if nearness(c) == best]
         return (obj(candidates[0]),) if len(candidates) == 1 else ()
+
+    def _classes_called(self, name: str) -> list[str]:
+        if self._by_last_name is None:
+            self._by_last_name = {}
+            for class_id in sorted(self.program.classes):
+                self._by_last_name.setdefault(class_id.rpartition(".")[2], []).append(class_id)
+        return self._by_last_name.get(name, [])
 
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         module = self.program.classes[owner].module

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from privlint.deep import with_room
 from privlint.engine.sources import decode
 
 if TYPE_CHECKING:
@@ -128,4 +129,4 @@ def lower_batch(task: tuple[bytes, list[Arguments]]) -> list[bytes]:
     content, units = task
     source = decode(content)
     encoder = msgspec.msgpack.Encoder()
-    return [encoder.encode(lower_unit(source, *unit)) for unit in units]
+    return with_room(lambda: [encoder.encode(lower_unit(source, *unit)) for unit in units])

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from privlint.deep import NoStackError, run_deep
+from privlint.deep import NoStackError, has_room, run_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
-SHALLOW = 60  # nested brackets and chained operators together that any stack holds
+_SHALLOW = 60  # nested brackets and chained operators together that any stack holds: some ten kilobytes each
+_ROOMY = 600  # those that are nothing to a large stack, and take no long time either
 _DEEPEST = 6000
 _LINK = 6  # weight of a link against that of an operator
 _MOST_BRACKETS = 200  # the limit of Python's own tokenizer
@@ -42,15 +43,15 @@ class TooDeepError(RecursionError):
     """The text nests deeper than is analysed."""
 
 
-def depth_of(text: str) -> int:
-    """How deep a parser may have to recurse: brackets and the operators of one expression; an upper bound."""
-    lone = len(text) - len(text.translate(_WITHOUT_OPERATORS))
-    if lone <= SHALLOW:
-        # Letters and quotes are counted only where there is little else: most texts need no closer look.
-        lone += len(_WORDS.findall(text)) + text.count("'") // 2 + text.count('"') // 2
-        if lone <= SHALLOW:
-            return lone
-    return _Depth(text).depth
+def _is_shallow(text: str, enough: int) -> bool:
+    """At a glance: no parser has to recurse deeper than `enough`. Most texts need no closer look."""
+    plain = text.translate(_WITHOUT_OPERATORS)
+    lone = len(text) - len(plain)
+    if lone > enough:
+        return False
+    # Letters and quotes are counted only where there is little else.
+    lone += len(_WORDS.findall(text)) + text.count("'") // 2 + text.count('"') // 2
+    return lone <= enough and sum(map(text.count, "([{")) <= _MOST_BRACKETS
 
 
 class _Depth:
@@ -96,12 +97,12 @@ def with_parsed(text: str, work: Callable[[cst.Module], T]) -> T:
     """`work` on the parsed text, where the stack holds it.
 
     Raises cst.ParserSyntaxError, TooDeepError, and whatever `work` raises."""
-    depth = depth_of(text)
-    if depth > SHALLOW:
+    shallow = _ROOMY if has_room() else _SHALLOW
+    if not _is_shallow(text, shallow):
         found = _Depth(text)
         if found.brackets > _MOST_BRACKETS or max(found.depth, found.weight) > _DEEPEST:
             raise TooDeepError
-        if found.depth > SHALLOW:
+        if found.depth > shallow:
             return _on_large_stack(found.depth, lambda: work(_parse(text)))
     with _recursion_limit(_LEAST_FRAMES):
         return work(_parse(text))
