@@ -6,7 +6,7 @@ The maps are inverted once, by last name; receivers, arity and import reach then
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from privlint.analysis.arity import fits
 from privlint.analysis.by_name import ByName, decorator_text, names_in
@@ -19,6 +19,8 @@ from privlint.ir import AttributeUse, CallSite, Expr
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Program
+
+Site = TypeVar("Site", CallSite, AttributeUse)
 
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 
@@ -34,6 +36,8 @@ class Lookups:
         self._memo: dict[tuple[str, str, str], list[str]] = {}
         self._targets: dict[tuple[str, str, str], frozenset[str]] = {}
         self._related: dict[str, frozenset[str]] = {}
+        self._called_on: dict[str, dict[Known, list[tuple[str, CallSite]]]] = {}
+        self._used_on: dict[str, dict[Known, list[tuple[str, AttributeUse]]]] = {}
 
     def _once(self, kind: str, name: str, detail: str, answer: Callable[[], Iterable[str]]) -> list[str]:
         key = (kind, name, detail)
@@ -141,10 +145,9 @@ class Lookups:
 
     def _callers_of_method(self, function: Function, guessed: bool) -> Iterator[str]:
         name = function.name
-        for module, call in self._by_name.calls.get(name, ()):
-            if call.receiver and self._may_be(module, call.unit, call.receiver, function, name, guessed):
-                known = self._receivers.of(module, call.unit, call.receiver)
-                bound = not isinstance(known, Symbol) and not _is_static(function)
+        for known, sites in self._calls_by_receiver(name).items():
+            bound = not isinstance(known, Symbol) and not _is_static(function)
+            for module, call in self._of_function(known, sites, function, name, guessed):
                 if fits(function, call, bound=bound, either=isinstance(known, Symbol)):
                     yield from self._ids(module, call.unit, call.line)
         for attribute in [name, *self._property_names(function)]:
@@ -167,9 +170,10 @@ class Lookups:
 
     def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
         mode = {"setter": "store", "deleter": "del"}.get(accessor_role(function.definition), "load")
-        for module, use in self._by_name.uses.get(attribute, ()):
-            if use.mode == mode and self._may_be(module, use.unit, use.receiver, function, attribute, guessed):
-                yield from self._ids(module, use.unit, use.line)
+        for known, sites in self._uses_by_receiver(attribute).items():
+            for module, use in self._of_function(known, sites, function, attribute, guessed):
+                if use.mode == mode:
+                    yield from self._ids(module, use.unit, use.line)
 
     def _property_names(self, function: Function) -> list[str]:
         """`x = property(get_x)`: attributes that call a method."""
@@ -183,16 +187,41 @@ class Lookups:
                     found.append(field.name)
         return found
 
-    def _may_be(self, module: str, unit: str, receiver: str, function: Function, name: str, guessed: bool) -> bool:
+    def _calls_by_receiver(self, name: str) -> dict[Known, list[tuple[str, CallSite]]]:
+        """The method calls by a name, by what they are called on: each receiver is asked about once, and there are few
+        kinds of them."""
+        found = self._called_on.get(name)
+        if found is None:
+            found = self._called_on[name] = {}
+            for module, call in self._by_name.calls.get(name, ()):
+                if call.receiver:
+                    found.setdefault(self._receivers.of(module, call.unit, call.receiver), []).append((module, call))
+        return found
+
+    def _uses_by_receiver(self, attribute: str) -> dict[Known, list[tuple[str, AttributeUse]]]:
+        found = self._used_on.get(attribute)
+        if found is None:
+            found = self._used_on[attribute] = {}
+            for module, use in self._by_name.uses.get(attribute, ()):
+                found.setdefault(self._receivers.of(module, use.unit, use.receiver), []).append((module, use))
+        return found
+
+    def _of_function(
+        self, known: Known, sites: list[tuple[str, Site]], function: Function, name: str, guessed: bool
+    ) -> list[tuple[str, Site]]:
+        """The sites on receivers of one kind that may mean `function` when they say `name`."""
+        if known is not None:
+            return sites if self._may_be(known, function, name) else []
+        near = self._graph.around(function.module) if guessed else frozenset()
+        return [site for site in sites if site[0] in near]
+
+    def _may_be(self, known: Known, function: Function, name: str) -> bool:
         """May a receiver be an object whose attribute `name` is `function`, or is answered by it (a property)?"""
-        known = self._receivers.of(module, unit, receiver)
-        if known is None:
-            return guessed and module in self._graph.around(function.module)
         if isinstance(known, SuperOf):
             return function.id in self._methods(known.owner, name, known.owner)
         if isinstance(known, Instance):
             return any(self._instance_may(owner, name, function) for owner in known.names)
-        if known.kind != "class":
+        if known is None or known.kind != "class":
             return False
         found = self._program.find(known.name, name)
         return found is not None and found.function == function.id
@@ -266,21 +295,16 @@ class Lookups:
         return self._once("readers", class_id, detail, lambda: self._readers(class_id, attribute, guessed))
 
     def _readers(self, class_id: str, attribute: str, guessed: bool) -> Iterator[str]:
-        for module, use in self._by_name.uses.get(attribute, ()):
-            if use.mode == "load" and self._may_hold(module, use, class_id, guessed):
-                yield from self._ids(module, use.unit, use.line)
-        for module, call in self._by_name.calls.get(attribute, ()):  # an attribute that holds a callable
-            known = self._receivers.of(module, call.unit, call.receiver) if call.receiver else None
+        for known, uses in self._uses_by_receiver(attribute).items():
+            vague = known is None or (isinstance(known, Symbol) and known.kind == "external")
+            if guessed if vague else self._holds(known, class_id):
+                for module, use in uses:
+                    if use.mode == "load" and (known is None or not vague or _is_called_like(use.receiver, class_id)):
+                        yield from self._ids(module, use.unit, use.line)
+        for known, calls in self._calls_by_receiver(attribute).items():  # an attribute that holds a callable
             if self._holds(known, class_id):
-                yield from self._ids(module, call.unit, call.line)
-
-    def _may_hold(self, module: str, use: AttributeUse, class_id: str, guessed: bool) -> bool:
-        known = self._receivers.of(module, use.unit, use.receiver)
-        if known is None:
-            return guessed
-        if isinstance(known, Symbol) and known.kind == "external":  # `session.user`: nobody knows what it is
-            return guessed and resembles(use.receiver.rpartition(".")[2].lower().replace("_", ""), class_id)
-        return self._holds(known, class_id)
+                for module, call in calls:
+                    yield from self._ids(module, call.unit, call.line)
 
     def _holds(self, known: Known, class_id: str) -> bool:
         """May it be an instance of a class (or the class itself)?"""
@@ -370,3 +394,8 @@ def _same(symbol: Symbol, function: Function) -> bool:
 
 def _text(arg: Expr) -> str:
     return arg.args[0].text if arg.kind == "kw" and arg.args else arg.text
+
+
+def _is_called_like(receiver: str, class_id: str) -> bool:
+    """`session.user`: nobody knows what it is, but for its name."""
+    return resembles(receiver.rpartition(".")[2].lower().replace("_", ""), class_id)

@@ -7,7 +7,9 @@ name that it describes, so that a project costs the files of what it imports and
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from functools import cache, lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,8 +75,17 @@ def select_libraries(imports: Collection[str] | None) -> tuple[str, ...]:
 
 def _files_of(module: str) -> list[str]:
     """Files of the module, of the packages around it, and of what lies in it (`from google.cloud import storage`)."""
-    below = module + "."
-    return [name for name in library_names() if (module + ".").startswith(name + ".") or name.startswith(below)]
+    names, below = library_names(), module + "."
+    parts = module.split(".")
+    around = (".".join(parts[:number]) for number in range(1, len(parts) + 1))
+    first = bisect_left(names, below)
+    inside = takewhile(lambda name: name.startswith(below), islice(names, first, None))
+    return [*(name for name in around if name in _name_set()), *inside]
+
+
+@lru_cache(maxsize=1)
+def _name_set() -> frozenset[str]:
+    return frozenset(library_names())
 
 
 @lru_cache(maxsize=1)
