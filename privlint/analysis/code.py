@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from privlint import ir
 from privlint.analysis.captures import captured_by
@@ -14,69 +15,79 @@ Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
 
 
 class Code:
-    """One body. `uses[v]` are the positions of the instructions that have value `v` as an operand, or as the receiver
-    of the method they call; `afters[c]` those of the `After` of call `c`; `catches[c]` those of the `Catch` that guard
-    instruction `c`. `calls` are the positions that may call something, `names` the name each of them calls by.
-    `methods` are the `Load`s that only fetch a method to call. `live`: the body is mentioned at all where it is made.
-    """
+    """One body. Its tables are made when they are first asked for: most bodies only tell a type.
 
-    __slots__ = (
-        "_by_name",
-        "afters",
-        "body",
-        "calls",
-        "catches",
-        "code",
-        "live",
-        "methods",
-        "names",
-        "parts",
-        "record",
-        "unit",
-        "uses",
-    )
+    `live`: the body is mentioned at all where it is made."""
 
     def __init__(self, unit: str, body: int, record: ir.Body) -> None:
         self.unit = unit
         self.body = body
         self.record = record
         self.code: list[ir.AnyInstr] = record.code
-        self.uses: dict[int, list[int]] = {}
-        self.afters: dict[int, list[int]] = {}
-        self.catches: dict[int, list[int]] = {}
-        self.calls: list[int] = []
-        self.names: dict[int, str] = {}
-        self.methods: set[int] = set()
         self.live = True
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
-        self._by_name: dict[str, list[ir.Call]] | None = None
-        uses = self.uses
+
+    @cached_property
+    def uses(self) -> dict[int, list[int]]:
+        """By value: positions of the instructions that have it as an operand, or as the receiver of the method they
+        call."""
+        found: dict[int, list[int]] = {}
         for position, instr in enumerate(self.code):
             read = operands(instr)
             if isinstance(instr, ir.Call):
                 func = self.code[instr.func]
                 if isinstance(func, ir.Load):
                     read = (*read, self.receiver(func))
-                    self.methods.add(instr.func)
             for operand in dict.fromkeys(read) if len(read) > 1 else read:
-                known = uses.get(operand)
+                known = found.get(operand)
                 if known is None:
-                    uses[operand] = [position]
+                    found[operand] = [position]
                 else:
                     known.append(position)
-            if type(instr) in _CALLING:
-                name = self._called(instr)
-                if name is not None:
-                    self.calls.append(position)
-                    self.names[position] = name
-            elif isinstance(instr, ir.After):
-                self.afters.setdefault(instr.call, []).append(position)
-            elif isinstance(instr, ir.Catch):
-                for raised in instr.raised:
-                    self.catches.setdefault(raised, []).append(position)
-        for load in list(self.methods):
-            if any(not isinstance(self.code[p], ir.Call) for p in self.uses[load]):
-                self.methods.discard(load)
+        return found
+
+    @cached_property
+    def methods(self) -> set[int]:
+        """The `Load`s that only fetch a method to call."""
+        called = {i.func for i in self.code if isinstance(i, ir.Call) and isinstance(self.code[i.func], ir.Load)}
+        return {load for load in called if all(isinstance(self.code[p], ir.Call) for p in self.uses[load])}
+
+    @cached_property
+    def afters(self) -> dict[int, list[int]]:
+        """By call: positions of its `After`s."""
+        found: dict[int, list[int]] = {}
+        for position, instr in enumerate(self.code):
+            if isinstance(instr, ir.After):
+                found.setdefault(instr.call, []).append(position)
+        return found
+
+    @cached_property
+    def catches(self) -> dict[int, list[int]]:
+        """By instruction: positions of the `Catch`es that guard it."""
+        found: dict[int, list[int]] = {}
+        for position, instr in enumerate(self.code):
+            for raised in instr.raised if isinstance(instr, ir.Catch) else ():
+                found.setdefault(raised, []).append(position)
+        return found
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """By position of what may call something: the name that it calls by, "" if that is not written."""
+        named = ((position, self._called(instr)) for position, instr in enumerate(self.code))
+        return {position: name for position, name in named if name is not None}
+
+    @property
+    def calls(self) -> Iterable[int]:
+        """The positions that may call something, in order."""
+        return self.names
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ir.Call]]:
+        found: dict[str, list[ir.Call]] = {}
+        for instr in self.code:
+            if isinstance(instr, ir.Call):
+                found.setdefault(self._called(instr) or "", []).append(instr)
+        return found
 
     def original(self, value: int) -> int:
         """The value that `value` is a later version of."""
@@ -100,6 +111,8 @@ class Code:
 
     def _called(self, instr: ir.AnyInstr) -> str | None:
         """The name that an instruction may call something by; "" if it is not written, None if it calls nothing."""
+        if type(instr) not in _CALLING:
+            return None
         if isinstance(instr, ir.Call):
             func = self.code[instr.func]
             return func.attr if isinstance(func, ir.Load) else func.name if isinstance(func, ir.Global) else ""
@@ -109,12 +122,6 @@ class Code:
 
     def calls_of(self, names: tuple[str, ...]) -> list[ir.Call]:
         """Explicit calls by one of these last names."""
-        if self._by_name is None:
-            self._by_name = {}
-            for position in self.calls:
-                instr = self.code[position]
-                if isinstance(instr, ir.Call):
-                    self._by_name.setdefault(self.names[position], []).append(instr)
         return [call for name in names for call in self._by_name.get(name, ())]
 
 
