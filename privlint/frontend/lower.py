@@ -33,10 +33,14 @@ _SPACE = re.compile(r"\s+")
 
 
 class _Chunk(NamedTuple):
-    """The text of a unit as it is parsed; its line n is line n + `shift` of the file."""
+    """The text of a unit as it is parsed; its line n is line `numbers[n - 1]` of the file."""
 
     text: str
-    shift: int
+    numbers: list[int]
+
+    def line(self, number: int) -> int:
+        """The line of the file; of one after the end the last one."""
+        return self.numbers[min(number, len(self.numbers)) - 1]
 
 
 def lower_unit(
@@ -103,8 +107,7 @@ def _empty(qualname: str, ordinal: int, problem: ir.Problem) -> ir.UnitIR:
 def _syntax_problem(error: cst.ParserSyntaxError, chunk: _Chunk, first_line: int) -> ir.Problem:
     """LibCST gives the place in its message only, and for some errors none."""
     found = _ERROR_PLACE.search(error.message)
-    last_line = chunk.shift + chunk.text.count("\n")
-    line = min(max(int(found[1]) + chunk.shift, first_line), last_line) if found else first_line
+    line = max(chunk.line(int(found[1])), first_line) if found else first_line
     return ir.Problem("PRV901", "the code does not parse", line)
 
 
@@ -123,20 +126,24 @@ def _lines(source: str | bytes) -> list[str] | ir.Problem:
 
 
 def _cut(lines: list[str], first_line: int, last_line: int, kind: str, spans: Sequence[tuple[int, int]]) -> _Chunk:
-    """The lines of a unit, wrapped and never dedented, since strings may go over several lines. In the place of a unit
-    inside it stands a `pass`, so that every block keeps a statement."""
-    lines = lines[first_line - 1 : last_line]
-    for start, end in spans:
-        head = lines[start - first_line] if first_line <= start <= last_line else ""
-        indent = head[: len(head) - len(head.lstrip())]
-        for number in range(max(start, first_line), min(end, last_line) + 1):
-            lines[number - first_line] = ""
-        if head:
-            lines[start - first_line] = f"{indent}pass"
-    text = "\n".join(lines) + "\n"
-    if kind == "module" or not lines or not lines[0][:1].isspace():
-        return _Chunk(text, first_line - 1)
-    return _Chunk(f"if 1:\n{text}", first_line - 2)
+    """The lines of a unit, wrapped and never dedented, since strings may go over several lines. A unit inside it is
+    left out, and a `pass` stands in its place, so that every block keeps a statement."""
+    inside = {n for start, end in spans for n in range(max(start, first_line), min(end, last_line) + 1)}
+    heads = {start for start, _ in spans}
+    kept: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(lines[first_line - 1 : last_line], first_line):
+        if number not in inside:
+            kept.append(line)
+        elif number in heads:
+            kept.append(f"{line[: len(line) - len(line.lstrip())]}pass" if line else "")
+        else:
+            continue
+        numbers.append(number)
+    text = "\n".join(kept) + "\n"
+    if kind == "module" or not kept or not kept[0][:1].isspace():
+        return _Chunk(text, numbers or [first_line])
+    return _Chunk(f"if 1:\n{text}", [first_line - 1, *numbers])
 
 
 # ------------------------------------------------------------------------------------------------------------ lowering
@@ -196,7 +203,7 @@ def _places(
         if span is not None:
             line, column = _point(ends, span[0])
             end_line, end_column = _point(ends, span[1])
-            place = ir.Place(line + chunk.shift, column, end_line + chunk.shift, end_column)
+            place = ir.Place(chunk.line(line), column, chunk.line(end_line), end_column)
             found[number] = place, _SPACE.sub(" ", chunk.text[span[0] : span[1]]).strip()
     return found
 
