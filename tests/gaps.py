@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUPS = {
     "rules": ROOT / "rules" / "diagnostics",
     "language": ROOT / "tests" / "flows",
+    "libraries": ROOT / "rules" / "libraries",
 }
 
 
