@@ -276,7 +276,7 @@ class Lookups:
     def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
         """Units that name a class as a value, not only to reach an attribute of it."""
         for module, unit in self._by_name.mentions.get(name, ()):
-            only_a_receiver = (unit, name) in self._receivers.roots[module]
+            only_a_receiver = self._receivers.is_root(module, unit, name)
             if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
                 yield from self._ids(module, unit)
 
@@ -286,7 +286,7 @@ class Lookups:
 
     def only_reached_into(self, module: str, unit: str, name: str) -> bool:
         """A unit mentions a plain name only to reach its attributes."""
-        return (unit, name) in self._receivers.roots[module]
+        return self._receivers.is_root(module, unit, name)
 
     # ------------------------------------------------------------------------------------------------------ readers
 

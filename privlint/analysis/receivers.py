@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
@@ -97,6 +96,7 @@ class Receivers:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._memo: dict[tuple[str, str, str], Known] = {}
+        self._roots: dict[str, set[tuple[str, str]]] = {}
         self.hints: Hints | None = None
 
     def of(self, module: str, unit: str, text: str) -> Known:
@@ -291,15 +291,14 @@ class Receivers:
         made = self._program.resolve(record.module, value.args[0].text, fields[0].unit or record.definition.qualname)
         return Instance((made.name,)) if made is not None and made.kind == "class" else None
 
-    @cached_property
-    def roots(self) -> dict[str, frozenset[tuple[str, str]]]:
-        """Per module the (unit, name) pairs where a name is the root of a receiver."""
-        found = {}
-        for module in self._program.modules.values():
-            index = module.index
+    def is_root(self, module: str, unit: str, name: str) -> bool:
+        """Whether a name is the root of a receiver in a unit."""
+        found = self._roots.get(module)
+        if found is None:
+            index = self._program.modules[module].index
             texts = {(use.unit, use.receiver) for use in index.attributes} | {(c.unit, c.receiver) for c in index.calls}
-            found[module.name] = frozenset((unit, _ROOT.split(text, maxsplit=1)[0]) for unit, text in texts)
-        return found
+            found = self._roots[module] = {(unit, _ROOT.split(text, maxsplit=1)[0]) for unit, text in texts}
+        return (unit, name) in found
 
 
 def split_text(text: str) -> tuple[str, list[str]]:

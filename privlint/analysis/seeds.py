@@ -14,11 +14,11 @@ from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
-from privlint.analysis.program import Class, Program, split_unit
+from privlint.analysis.program import Class, split_unit
 from privlint.analysis.rows import rows
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
-from privlint.analysis.symbols import resembles
+from privlint.analysis.symbols import Module, resembles
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import written
 from privlint.models import CallableModel
@@ -40,7 +40,7 @@ class Seeds:
         for owner, name in sorted(self._declared.fields):
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
-        self._receivers: Receivers | None = None
+        self._receivers: dict[str, Receivers] = {}  # by module
         self._relations = self._relation_names()
         self._handed = Handed(solver)
         models = solver.query.models.attributes
@@ -114,10 +114,11 @@ class Seeds:
 
     def _wholes(self, unit: str, name: str) -> list[str]:
         """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
-        if self._receivers is None:
-            self._receivers = _count_receivers(self._program)
-        used, chained = self._receivers
         unit = unit.partition("#")[0]
+        module = unit.partition(":")[0]
+        if module not in self._receivers:
+            self._receivers[module] = _count_receivers(self._program.modules[module])
+        used, chained = self._receivers[module]
         return [text for text, number in used.get((unit, name), {}).items() if number > chained[unit, f"{text}.{name}"]]
 
     def _typable(self, unit: str, receiver: str) -> bool:
@@ -348,17 +349,16 @@ class Seeds:
                 self._state(code, position, (), item)
 
 
-def _count_receivers(program: Program) -> Receivers:
+def _count_receivers(module: Module) -> Receivers:
     used: dict[tuple[str, str], Counter[str]] = {}
     chained: Counter[tuple[str, str]] = Counter()
-    for module in program.modules.values():
-        for use in module.index.attributes:
-            unit = f"{module.name}:{use.unit}"
-            chained[unit, use.receiver] += 1
-            if use.mode == "load":
-                used.setdefault((unit, use.name), Counter())[use.receiver] += 1
-        for call in module.index.calls:
-            chained[f"{module.name}:{call.unit}", call.receiver] += 1
+    for use in module.index.attributes:
+        unit = f"{module.name}:{use.unit}"
+        chained[unit, use.receiver] += 1
+        if use.mode == "load":
+            used.setdefault((unit, use.name), Counter())[use.receiver] += 1
+    for call in module.index.calls:
+        chained[f"{module.name}:{call.unit}", call.receiver] += 1
     return used, chained
 
 
