@@ -237,8 +237,8 @@ def test_switches_name_callables_that_the_models_know() -> None:
         assert unknown == set(), library.imports
 
 
-def test_switches_name_callables_by_the_name_that_aliases_lead_to() -> None:
-    """Another name for it would never be asked for."""
+def test_what_an_alias_names_is_not_described_again() -> None:
+    """Models and switches hold under every alias of their names, so it would be described twice."""
     aliases = [alias for library in map(load_library, NAMES) for alias in library.aliases]
     for library in map(load_library, NAMES):
         named = [name for switch in library.region for name in switch.call]
