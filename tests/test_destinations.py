@@ -146,3 +146,57 @@ def test_the_client_decides_how_well_data_is_protected(maker: str, transport: st
     code += '    def f(self, c: Customer):\n        self.http.post("/x", json=c.email)\n'
     said = [each.message for each in found(code) if each.code == "PRV604"]
     assert [transport in message for message in said] == ([True] if transport else [])
+
+
+SPACES = "https://fra1.digitaloceanspaces.com"
+S3 = 'def f(c: Customer):\n    boto3.client("s3").put_object(Key="x", Body=c.email)\n'
+SNS = 'def f(c: Customer):\n    boto3.client("sns").publish(Message=c.email)\n'
+TWILIO = (
+    "from twilio.rest import Client\ndef f(c: Customer):\n    client = {}\n    client.messages.create(to=c.email)\n"
+)
+MISTRAL = "from {} import Mistral\ndef f(c: Customer):\n    {}.chat.complete(messages=[c.email])\n"
+CLAUDE = "import anthropic\ndef f(c: Customer):\n    anthropic.{}.messages.create(messages=[c.email]{})\n"
+GEOCODER = "from geopy import geocoders\ndef f(c: Customer):\n    geocoders.{}.geocode(c.email)\n"
+NEW_RELIC = "import newrelic.agent\ndef f(c: Customer):\n    newrelic.agent.set_user_id(c.email)\n"
+SENTRY = "import sentry_sdk\nsentry_sdk.init({})\ndef f(c: Customer):\n    sentry_sdk.set_tag('who', c.email)\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (S3.replace('"s3"', f'"s3", endpoint_url="{SPACES}"'), ("digitalocean", "")),
+        (f'os.environ["AWS_ENDPOINT_URL"] = "{SPACES}"\n{S3}', ("digitalocean", "")),
+        (f'os.environ["AWS_ENDPOINT_URL_S3"] = "{SPACES}"\n{S3}', ("digitalocean", "")),
+        (f'os.environ["AWS_ENDPOINT_URL_S3"] = "{SPACES}"\n{SNS}', ("amazon_sns", "")),
+        (f'os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"\n{SNS}', ("amazon_sns", "DE")),
+        (f'os.environ["AWS_REGION"] = "eu-central-1"\n{SNS}', ("amazon_sns", "")),
+        (TWILIO.format('Client("a", "t", region="ie1", edge="dublin")'), ("twilio", "IE")),
+        (TWILIO.format('Client("a", "t")\n    client.region = "ie1"'), ("twilio", "IE")),
+        (TWILIO.format('Client("a", "t", edge="dublin")'), ("twilio", "US")),
+        (MISTRAL.format("mistralai.client", 'Mistral("key", server="eu")'), ("mistral", "EEA")),
+        (MISTRAL.format("mistralai.client", 'Mistral("key", "us")'), ("mistral", "US")),
+        (MISTRAL.format("mistralai.client", 'Mistral("key")'), ("mistral", "*")),
+        (MISTRAL.format("mistralai", 'Mistral("key", server="eu")'), ("mistral", "EEA")),
+        (CLAUDE.format("Anthropic()", ', inference_geo="eu"'), ("anthropic", "*")),
+        (CLAUDE.format("Anthropic()", ', inference_geo="us"'), ("anthropic", "US")),
+        (CLAUDE.format('AnthropicVertex(region="europe-west1")', ""), ("anthropic", "BE")),
+        (GEOCODER.format('Nominatim(user_agent="x")'), ("nominatim", "GB")),
+        (GEOCODER.format('GoogleV3("key")'), ("google_maps", "US")),
+        (GEOCODER.format('MapBox("key")'), ("mapbox", "US")),
+        (NEW_RELIC, ("newrelic", "US")),
+        (f'os.environ["NEW_RELIC_LICENSE_KEY"] = "eu01xx0"\n{NEW_RELIC}', ("newrelic", "DE")),
+        (f'os.environ["NEW_RELIC_HOST"] = "collector.eu01.nr-data.net"\n{NEW_RELIC}', ("newrelic", "DE")),
+        (SENTRY.format('dsn="https://key@o1.ingest.de.sentry.io/2"'), ("sentry", "DE")),
+        (SENTRY.format('"https://key@o1.ingest.us.sentry.io/2"'), ("sentry", "US")),
+    ],
+)
+def test_traps(code: str, expected: tuple[str, str]) -> None:
+    assert recipient(code) == expected
+
+
+def test_a_geocoder_that_nobody_knows_is_an_unresolved_destination() -> None:
+    assert [each.code for each in found(GEOCODER.format("Photon()"))] == ["PRV405"]
+
+
+def test_a_geocoder_of_ones_own_is_none() -> None:
+    assert found(GEOCODER.format('Nominatim(domain="localhost")')) == []

@@ -221,3 +221,26 @@ def test_switches_have_something_that_sets_them() -> None:
             assert bool(switch.call) == bool(switch.param), switch
             assert bool(settings) == bool(switch.recipient), switch
             assert switch.recipient in catalogue or not switch.recipient, switch
+
+
+def test_switches_name_callables_that_the_models_know() -> None:
+    """A modelled callable, a class with modelled methods (by its own name or an alias), or a class with bases."""
+    known: set[str] = set()
+    for library in map(load_library, NAMES):
+        modelled = [name for model in library.callable for name in model.name]
+        known.update(modelled, (model.name for model in library.type))
+        for name in (*modelled, *library.aliases.values(), *library.aliases):
+            parts = name.split(".")
+            known.update(".".join(parts[:count]) for count in range(1, len(parts)))
+    for library in map(load_library, NAMES):
+        unknown = {name for switch in library.region for name in switch.call} - known
+        assert unknown == set(), library.imports
+
+
+def test_what_an_alias_names_is_not_described_again() -> None:
+    """Models and switches hold under every alias of their names, so it would be described twice."""
+    aliases = [alias for library in map(load_library, NAMES) for alias in library.aliases]
+    for library in map(load_library, NAMES):
+        named = [name for switch in library.region for name in switch.call]
+        named += [name for model in library.callable for name in model.name]
+        assert [name for name in named if any(f"{name}.".startswith(f"{alias}.") for alias in aliases)] == []

@@ -75,9 +75,17 @@ class LibraryQuery:
                     yield from self._ancestors(base, seen)
             return
         yield name
-        model = self._models.classes.get(name)
-        for base in model.bases if model else ():
+        for base in self._bases(name):
             yield from self._ancestors(base, seen)
+
+    def _bases(self, name: str) -> tuple[str, ...]:
+        """Bases of a library's class; what lies in a class lies in its bases too: `AsyncOpenAI.images` is
+        `OpenAI.images`."""
+        model = self._models.classes.get(name)
+        if model is not None:
+            return model.bases
+        owner, _, inner = name.rpartition(".")
+        return tuple(f"{base}.{inner}" for base in self._bases(owner)) if owner else ()
 
     def heirs(self, name: str) -> list[str]:
         """Classes of the program that derive from a library's class, those that derive from another one left out."""

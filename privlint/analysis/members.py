@@ -129,7 +129,8 @@ class Members:
         model = self.library.attribute(term.name, name)
         if model is not None and model.type:
             return self.library.types(model.type, obj(term.name), term.name, None)
-        return (Type("ext", f"{term.name}.{name}"),)
+        known = self.library.callable(term.name, name)
+        return (Type("ext", known[0] if known is not None else f"{term.name}.{name}"),)
 
     def _member(self, term: Type, name: str) -> Types:
         if name == "__class__" and term.kind == "obj":

@@ -24,12 +24,15 @@ class Transports:
         """Why what the calls (with their library names) send is unprotected, "" if nothing says so; `code` is the body
         that sends."""
         for names, made in calls:
-            for name in names:
-                for model in self._models.get(name, ()):
-                    found = self._switched(model, made, code) if model.param else self._plain(model, made, code)
-                    if found:
-                        return found
+            for model in self._nearest(names):
+                found = self._switched(model, made, code) if model.param else self._plain(model, made, code)
+                if found:
+                    return found
         return ""
+
+    def _nearest(self, names: Iterable[str]) -> list[TransportModel]:
+        """What is said of the first of the names, the most exact before its bases, that anything is said of."""
+        return next((self._models[name] for name in names if name in self._models), [])
 
     def _switched(self, model: TransportModel, made: Made, code: Code) -> str:
         maker, call = made
