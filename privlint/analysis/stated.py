@@ -35,7 +35,7 @@ class Stated:
     def held(self, owner: str, name: str) -> Types:
         """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class,
         `form.Meta.model` in one of the class that another attribute holds."""
-        for field, module in self._fields(owner, name):
+        for field, module in self.fields(owner, name):
             found = self.instances(module, field.owner, field.value)
             if found:
                 return found
@@ -60,15 +60,7 @@ class Stated:
             return ()
         return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
 
-    def texts(self, owner: str, name: str) -> list[str] | None:
-        """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
-        for field, _ in self._fields(owner, name):
-            if field.value is None or field.value.kind != "seq":
-                return None
-            return [str(item.value) for item in field.value.args if item.kind == "const"]
-        return None
-
-    def _fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
+    def fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
         """What class bodies bind to an attribute, nearest first, each with its module."""
         inner, _, attr = name.rpartition(".")
         for ancestor in self._library.line(owner):
