@@ -172,7 +172,8 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that a parameter or attribute of that name of which nothing else is known is one; what the program stores in an
     attribute of such an object is looked up. `role`: "record", the constructor and the text of subclasses list their
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
-    (`Mapped[X]`). `builds` are methods of the library that build a response by themselves: each with the method of the
+    (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
+    heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
     same object that it leaves that to, "" if it does it; `built` is the type of what they write out."""
 
     name: str
@@ -184,6 +185,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bound: bool = False
     indexed: bool = False
     responds: tuple[str, ...] = ()
+    namesake: bool = False
     builds: dict[str, str] = {}
     built: str = ""
     gives: dict[str, str] = {}
