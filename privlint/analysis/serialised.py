@@ -132,9 +132,16 @@ class Serialised:
             parts = [self._texts(code, each, depth + 1)[0] for each in instr.operands]
             if all(part is not None for part in parts):
                 return tuple(name for part in parts for name in part or ()), True
-        if isinstance(instr, ir.Load):
+        return self._texts_of(code, instr)
+
+    def _texts_of(self, code: Code, instr: ir.AnyInstr) -> tuple[tuple[str, ...] | None, bool]:
+        """The list of another class: `PersonSerializer.Meta.fields`."""
+        names: list[str] = []
+        while isinstance(instr, ir.Load):
+            names.insert(0, instr.attr)
             for term in self._s.query.of(code, instr.base):
-                above = self.listing(term.name, instr.attr) if term.kind == "class" else None
+                above = self.listing(term.name, ".".join(names)) if term.kind == "class" else None
                 if above is not None:
                     return above.names, above.known
+            instr = code.code[instr.base]
         return None, False
