@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -125,7 +126,41 @@ class Stated:
         for class_model in self._library.class_models(function.owner) if function.owner else ():
             if name in class_model.gives:
                 return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
+        filled = self.fills(function)
+        if filled is not None and [p.name for p in function.definition.params[1:2]] == [name]:
+            return self._library.types(filled.gives.get("0", ""), obj(function.owner), function.owner, None)
         return self.called(name)
+
+    def fills(self, function: Function) -> CallableModel | None:
+        """The model of the declaration of a field that the method computes: `get_age` where the class, or one that
+        derives from it, has a field `age` that says so."""
+        methods = self._methods.get(function.name, {}) if function.owner else {}
+        for owner, model in methods.items():
+            if owner == function.owner or self._library.inherits(owner, function.owner):
+                return model
+        return None
+
+    @cached_property
+    def _methods(self) -> dict[str, dict[str, CallableModel]]:
+        """Method -> classes with a field that is computed by it."""
+        found: dict[str, dict[str, CallableModel]] = {}
+        if not any(model.method for model in self._members.models.callables.values()):
+            return found
+        for class_id in sorted(self._program.classes):
+            record = self._program.classes[class_id]
+            for field in (f for fields in record.fields.values() for f in fields):
+                model = self._computed(record.module, field)
+                if model is not None:
+                    found.setdefault(model.method.format(field.name), {})[class_id] = model
+        return found
+
+    def _computed(self, module: str, field: ir.FieldDef) -> CallableModel | None:
+        call = field.value
+        if field.where != "class" or call is None or call.kind != "call" or not call.args[0].text:
+            return None
+        symbol = self._program.resolve(module, call.args[0].text, field.owner)
+        model = self._library.model(symbol.name) if symbol is not None and symbol.kind == "external" else None
+        return model if model is not None and model.method else None
 
     def called(self, name: str) -> Types:
         """An instance of the library's class that the name is kept for."""
