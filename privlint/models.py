@@ -91,7 +91,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
     its position and its name; `single` where it puts the value itself, if there is one column. `method`: a class
-    attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`).
+    attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
+    of the first argument of functions that are passed to it in a table of routes.
     """
 
     name: tuple[str, ...]
@@ -124,6 +125,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     rows: str = ""
     single: str = ""
     method: str = ""
+    hands: str = ""
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

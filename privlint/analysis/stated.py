@@ -129,6 +129,8 @@ class Stated:
         filled = self.fills(function)
         if filled is not None and [p.name for p in function.definition.params[1:2]] == [name]:
             return self._library.types(filled.gives.get("0", ""), obj(function.owner), function.owner, None)
+        if function.id in self._routed and [p.name for p in function.definition.params[:1]] == [name]:
+            return self._library.types(self._routed[function.id], None, "", None)
         return self.called(name)
 
     def fills(self, function: Function) -> CallableModel | None:
@@ -139,6 +141,33 @@ class Stated:
             if owner == function.owner or self._library.inherits(owner, function.owner):
                 return model
         return None
+
+    @cached_property
+    def _routed(self) -> dict[str, str]:
+        """Functions that tables of routes name (`urlpatterns = [path("x", views.show)]`): what they are called with."""
+        models = {name: model for name, model in self._members.models.callables.items() if model.hands}
+        last = {name.rpartition(".")[2] for name in models}
+        found: dict[str, str] = {}
+        for module in self._program.modules.values() if models else ():
+            tables = [f.value for f in module.index.fields if f.where == "module" and f.value is not None]
+            for call in (call for table in tables for call in _calls(table)):
+                text = call.args[0].text
+                symbol = self._program.resolve(module.name, text, "") if text.rpartition(".")[2] in last else None
+                model = models.get(symbol.name) if symbol is not None else None
+                if model is not None:
+                    found.update(dict.fromkeys(self._handed(module.name, call), model.hands))
+        return found
+
+    def _handed(self, module: str, expr: ir.Expr) -> Iterator[str]:
+        """Functions among the arguments of a call, those that a decorator wraps there included."""
+        for arg in expr.args[1:]:
+            value = arg.args[0] if arg.kind == "kw" and arg.args else arg
+            if value.kind == "call":
+                yield from self._handed(module, value)
+            elif value.kind == "name":
+                symbol = self._program.resolve(module, value.text, "")
+                if symbol is not None and symbol.kind == "function":
+                    yield symbol.name
 
     @cached_property
     def _methods(self) -> dict[str, dict[str, CallableModel]]:
@@ -194,3 +223,11 @@ class Stated:
             return self.instances(function.module, scope, given.get(place))
 
         return self._library.types(text, None, "", argument)
+
+
+def _calls(expr: ir.Expr) -> Iterator[ir.Expr]:
+    """Calls in a display, or among the arguments of calls."""
+    if expr.kind == "call":
+        yield expr
+    for each in expr.args if expr.kind in ("seq", "call") else ():
+        yield from _calls(each)
