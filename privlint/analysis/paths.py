@@ -28,8 +28,8 @@ def item(key: str | float | bool | None) -> Element:
 
 def join(prefix: Path, path: Path) -> Path:
     """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
-    lists, a node's next node): what lies deeper is taken for what holds it, an attribute of a node below another one for
-    that of the first."""
+    lists, a node's next node): what lies deeper is taken for what holds it, an attribute of a node below another one
+    for that of the first."""
     joined = (prefix + path)[:MAX_PATH]
     if KEY in joined:  # nothing lies below a key
         joined = joined[: joined.index(KEY) + 1]
