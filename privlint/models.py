@@ -90,7 +90,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column.
+    its position and its name; `single` where it puts the value itself, if there is one column. `method`: a class
+    attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
+    of the first argument of functions that are passed to it in a table of routes.
     """
 
     name: tuple[str, ...]
@@ -122,6 +124,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    method: str = ""
+    hands: str = ""
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,7 +133,9 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stands for every attribute that is not found otherwise; `name` may lead to a constant item:
     `META['REMOTE_ADDR']`. `shows` is a type: the attribute holds the declared fields of its instances under their
     names, one such mapping per object if the owner was made with `many=True`; `names` is the attribute of the owner's
-    class that lists which (`Meta.fields`), all of them if it does not tell."""
+    class that lists which (`Meta.fields`), all of them if it does not tell, and `drops` the one that lists which not. A
+    field that the class declares by a call is written for the attribute that keyword `renames` names, and not at all if
+    keyword `hides` is true."""
 
     owner: str
     name: str
@@ -140,6 +146,9 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carries: bool = False  # reading it gives what the object holds
     shows: str = ""
     names: str = ""
+    drops: str = ""
+    renames: str = ""
+    hides: str = ""
 
 
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,7 +174,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that a parameter or attribute of that name of which nothing else is known is one; what the program stores in an
     attribute of such an object is looked up. `role`: "record", the constructor and the text of subclasses list their
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
-    (`Mapped[X]`)."""
+    (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
+    heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
+    same object that it leaves that to, "" if it does it; `built` is the type of what they write out."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -176,6 +187,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bound: bool = False
     indexed: bool = False
     responds: tuple[str, ...] = ()
+    namesake: bool = False
+    builds: dict[str, str] = {}
+    built: str = ""
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""

@@ -96,6 +96,20 @@ def test_two_projects_with_equal_names_are_kept_apart() -> None:
     assert means(program, "two.manage", "B") == "class two.app.models.B"
 
 
+def test_a_manage_script_inside_a_package_makes_a_root_if_imports_start_there() -> None:
+    files = {
+        "site/__init__.py": "",
+        "site/manage.py": "",
+        "site/shop/__init__.py": "",
+        "site/shop/models.py": "class A: ...",
+    }
+    short = link({**files, "site/shop/views.py": "from shop.models import A"})
+    assert means(short, "shop.views", "A") == "class shop.models.A"
+    assert short.module_named("site.shop.models") == "shop.models"
+    long = link({**files, "site/shop/views.py": "from site.shop.models import A"})
+    assert means(long, "site.shop.views", "A") == "class site.shop.models.A"
+
+
 def test_a_project_root_that_is_a_package_itself() -> None:
     program = link(
         {"__init__.py": "from .models import User", "models.py": "class User: ...", "v.py": "from . import models"}

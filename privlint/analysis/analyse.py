@@ -88,7 +88,7 @@ class Telling:
         self._query = solver.query
         makers = Makers(solver.query)
         self._destinations = Destinations(solver.query, Constants(solver.query, makers), makers)
-        self._purposes = Purposes(solver.query, code_purpose)
+        self._purposes = Purposes(solver.query, code_purpose, seeds.built.users)
         self._traces = Traces(solver)
         self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
 

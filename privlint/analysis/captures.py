@@ -39,6 +39,11 @@ def is_carried(path: Path) -> bool:
     return bool(path) and isinstance(path[0], str) and path[0].startswith(".<")
 
 
+def lies_in_closure(path: Path) -> bool:
+    """Whether a fact lies in a variable that a function, wherever it is kept, has captured."""
+    return any(isinstance(element, str) and element.startswith(".<") and ":" in element for element in path)
+
+
 def argument_number(path: Path) -> int:
     """The number of the argument that a carried fact lies in; -1 if it lies in a captured variable."""
     text = str(path[0])[2:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from privlint.analysis.captures import lies_in_closure
 from privlint.analysis.facts import Fact
 from privlint.models import SinkModel
 
@@ -42,6 +43,9 @@ class Hits:
         self.sites: dict[SinkSite, dict[Hit, int]] = {}
 
     def add(self, site: SinkSite, hit: Hit, mask: int) -> None:
-        """`mask` is in the terms of the hit's context."""
+        """`mask` is in the terms of the hit's context. A function is not written out with what it has captured; only a
+        queue may hand it on to be called."""
+        if site.kind != "queue" and lies_in_closure(hit.fact[1]):
+            return
         found = self.sites.setdefault(site, {})
         found[hit] = found.get(hit, 0) | mask

@@ -35,6 +35,7 @@ class LibraryQuery:
         self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
         self.given_by: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
         self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
@@ -75,7 +76,7 @@ class LibraryQuery:
                     yield from self._ancestors(base, seen)
             return
         yield name
-        for base in self._bases(name):
+        for base in self._bases(name) or self._namesake(name):
             yield from self._ancestors(base, seen)
 
     def _bases(self, name: str) -> tuple[str, ...]:
@@ -86,6 +87,14 @@ class LibraryQuery:
             return model.bases
         owner, _, inner = name.rpartition(".")
         return tuple(f"{base}.{inner}" for base in self._bases(owner)) if owner else ()
+
+    def _namesake(self, name: str) -> tuple[str, ...]:
+        """The class that a class of a library without a model is called after: `OtherModelSerializer`."""
+        if name in self._models.classes:
+            return ()
+        last = name.rpartition(".")[2]
+        found = [model.name for model in self._named_after if last.endswith(model.name.rpartition(".")[2])]
+        return (max(found, key=len),) if found and "." in name else ()
 
     def heirs(self, name: str) -> list[str]:
         """Classes of the program that derive from a library's class, those that derive from another one left out."""

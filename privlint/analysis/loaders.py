@@ -1,7 +1,8 @@
 """Classes that code fetches by their names: `Order = get_model("order", "Order")`, whoever wrote `get_model`.
 
 A name that is bound to a call which is given that very name as a text is taken for the class of that name, if the other
-texts of the call ("order", "checkout.forms") lead to one class only.
+texts of the call ("order", "checkout.forms") lead to one class only. So is a name bound to a call whose one argument
+is a setting that holds the dotted name of a class.
 """
 
 from __future__ import annotations
@@ -28,12 +29,30 @@ class Loaders:
                     found.setdefault(definition.qualname.rpartition(".")[2], {})[class_id] = None
         return {name: sorted(ids) for name, ids in found.items()}
 
+    @cached_property
+    def _settings(self) -> dict[str, list[str]]:
+        """Texts with dots that modules bind to names in upper case (`USER_CLASS = "users.models.User"`)."""
+        found: dict[str, dict[str, None]] = {}
+        for module in self._modules.values():
+            for field in module.index.fields:
+                value = field.value.value if field.value is not None and field.value.kind == "const" else None
+                if field.where == "module" and field.name.isupper() and isinstance(value, str) and "." in value:
+                    found.setdefault(field.name, {})[value] = None
+        return {name: list(texts) for name, texts in found.items()}
+
     def bound(self, name: str, value: Expr) -> Symbol | None:
         """The class that a variable called `name` stands for, given the call that makes it."""
         call = value.args[0] if value.kind == "sub" and value.args else value
-        if call.kind != "call" or name not in self._classes:
+        if call.kind != "call":
             return None
-        return self._told(name, list(_texts(call)))
+        told = self._told(name, list(_texts(call))) if name in self._classes else None
+        return told or self._set(call)
+
+    def _set(self, call: Expr) -> Symbol | None:
+        """The class that a call fetches whose only argument is a setting: `load(settings.USER_CLASS)`."""
+        owner, _, setting = call.args[1].text.rpartition(".") if len(call.args) == 2 else ("", "", "")
+        texts = self._settings.get(setting, ()) if owner and call.args[1].kind == "name" else ()
+        return self._told(texts[0].rpartition(".")[2], list(texts)) if len(texts) == 1 else None
 
     def made(self, call: Expr) -> Symbol | None:
         """The class that a call gives whose last text names one: `class Form(get_class("order.forms", "Form"))`."""

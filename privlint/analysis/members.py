@@ -90,7 +90,9 @@ class Members:
                 return True
         name = function.definition.qualname.rpartition(".")[2]
         models = self.library.class_models(function.owner) if function.owner else ()
-        return any(model.response and name in model.entry for model in models) or self.shows(function)
+        if any(model.response and name in model.entry for model in models) or self.shows(function):
+            return True
+        return self.stated.fills(function) is not None
 
     def shows(self, function: Function) -> bool:
         """Whether the method gives names or objects for a template."""

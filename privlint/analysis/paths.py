@@ -28,14 +28,19 @@ def item(key: str | float | bool | None) -> Element:
 
 def join(prefix: Path, path: Path) -> Path:
     """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
-    lists, a node's next node): what lies deeper is taken for what holds it."""
+    lists, a node's next node): what lies deeper is taken for what holds it, an attribute of a node below another one
+    for that of the first."""
     joined = (prefix + path)[:MAX_PATH]
     if KEY in joined:  # nothing lies below a key
         joined = joined[: joined.index(KEY) + 1]
     if len(joined) > 1 and prefix:
         for element in prefix:
             if joined.count(element) > (1 if _is_named(element) else 2):
-                return joined[: joined.index(element, joined.index(element) + 1)]
+                second = joined.index(element, joined.index(element) + 1)
+                rest = joined[second + 1 :]
+                if isinstance(element, str) and element.startswith(".") and rest and not element.startswith(".<"):
+                    return joined[: joined.index(element) + 1] + rest
+                return joined[:second]
     return joined
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from privlint.analysis.bounds import MAX_PURPOSE_DEPTH, MAX_PURPOSE_UNITS
 from privlint.analysis.callees import Callees
@@ -18,11 +19,15 @@ Frame = tuple[str, int, int]
 
 
 class Purposes:
-    def __init__(self, query: TypeQuery, code_purpose: CodePurpose) -> None:
+    def __init__(
+        self, query: TypeQuery, code_purpose: CodePurpose, users: Mapping[str, Iterable[str]] = MappingProxyType({})
+    ) -> None:
+        """`users`: units that a class body is read for by a framework, which calls nothing of it."""
         self._query = query
         self._program: Program = query.program
         self._units: Lowered = query.units
         self._code_purpose = code_purpose
+        self._users = users
         self._declared: dict[str, tuple[str, str]] = {}
         self._above: dict[str, tuple[PurposeUse, ...]] = {}
 
@@ -115,8 +120,12 @@ class Purposes:
         return tuple(uses[key] for key in sorted(uses)) or (PurposeUse("", ""),)
 
     def _callers(self, unit: str) -> list[str]:
+        if unit in self._users:
+            return list(self._users[unit])
         return self._program.callers(unit) if unit in self._program.functions else []
 
     def _is_entry(self, unit: str) -> bool:
+        if unit in self._users:
+            return False
         function = self._program.functions.get(unit)
         return function is None or self._query.members.is_entry(function)

@@ -16,7 +16,7 @@ _SUFFIXES = (".py", ".pyi", ".pyw")
 
 
 def find_roots(paths: Iterable[str]) -> list[str]:
-    """Folders that dotted names start from, sorted; "" is the project root itself and always one.
+    """Folders that dotted names may start from, sorted; "" is the project root itself and always one.
 
     Beside it: `src` folders, folders with a `manage.py`, the parents of top-most packages. `paths` are POSIX, relative
     to the project root. A folder of scripts is a root for its own files only, so it is none of these.
@@ -26,7 +26,7 @@ def find_roots(paths: Iterable[str]) -> list[str]:
     roots.update(_parent(package) for package in folders.top_packages)
     for path in folders.paths:
         folder, _, name = path.rpartition("/")
-        if name == "manage.py" and not folders.in_package(folder):
+        if name == "manage.py":
             roots.add(folder)
         for ancestor in _ancestors(path):
             if ancestor.rpartition("/")[2] == "src" and not folders.in_package(ancestor):

@@ -6,6 +6,7 @@ from collections import Counter
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
+from privlint.analysis.built import Built
 from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
@@ -16,6 +17,7 @@ from privlint.analysis.modelled import opens
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, split_unit
 from privlint.analysis.rows import rows
+from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import Module, resembles
@@ -44,6 +46,8 @@ class Seeds:
         self._relations = self._relation_names()
         self._handed = Handed(solver)
         models = solver.query.models.attributes
+        self._serialised = Serialised(solver)
+        self.built = Built(solver, self._serialised)
         self._shown = frozenset(name for (_, name), model in models.items() if model.shows)
 
     def plant(self) -> None:
@@ -55,6 +59,7 @@ class Seeds:
                     self._body(code)
         self._returns()
         self._variables()
+        self.built.plant()
 
     # -------------------------------------------------------------------------------------------------- which units
 
@@ -207,7 +212,7 @@ class Seeds:
         for source in self._sources.attributes.get(instr.attr, ()):
             self._source(code, position, instr.base, source)
         if instr.attr in self._shown:
-            for path, item in written(self._s, code, instr):
+            for path, item in written(self._s, self._serialised, code, instr):
                 self._state(code, position, path, item)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)

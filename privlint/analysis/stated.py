@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,7 +36,7 @@ class Stated:
     def held(self, owner: str, name: str) -> Types:
         """Instances of the class that attribute `name` of class `owner` holds; `Meta.model` lies in an inner class,
         `form.Meta.model` in one of the class that another attribute holds."""
-        for field, module in self._fields(owner, name):
+        for field, module in self.fields(owner, name):
             found = self.instances(module, field.owner, field.value)
             if found:
                 return found
@@ -60,15 +61,7 @@ class Stated:
             return ()
         return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
 
-    def texts(self, owner: str, name: str) -> list[str] | None:
-        """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
-        for field, _ in self._fields(owner, name):
-            if field.value is None or field.value.kind != "seq":
-                return None
-            return [str(item.value) for item in field.value.args if item.kind == "const"]
-        return None
-
-    def _fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
+    def fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
         """What class bodies bind to an attribute, nearest first, each with its module."""
         inner, _, attr = name.rpartition(".")
         for ancestor in self._library.line(owner):
@@ -133,7 +126,70 @@ class Stated:
         for class_model in self._library.class_models(function.owner) if function.owner else ():
             if name in class_model.gives:
                 return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
+        filled = self.fills(function)
+        if filled is not None and [p.name for p in function.definition.params[1:2]] == [name]:
+            return self._library.types(filled.gives.get("0", ""), obj(function.owner), function.owner, None)
+        if function.id in self._routed and [p.name for p in function.definition.params[:1]] == [name]:
+            return self._library.types(self._routed[function.id], None, "", None)
         return self.called(name)
+
+    def fills(self, function: Function) -> CallableModel | None:
+        """The model of the declaration of a field that the method computes: `get_age` where the class, or one that
+        derives from it, has a field `age` that says so."""
+        methods = self._methods.get(function.name, {}) if function.owner else {}
+        for owner, model in methods.items():
+            if owner == function.owner or self._library.inherits(owner, function.owner):
+                return model
+        return None
+
+    @cached_property
+    def _routed(self) -> dict[str, str]:
+        """Functions that tables of routes name (`urlpatterns = [path("x", views.show)]`): what they are called with."""
+        models = {name: model for name, model in self._members.models.callables.items() if model.hands}
+        last = {name.rpartition(".")[2] for name in models}
+        found: dict[str, str] = {}
+        for module in self._program.modules.values() if models else ():
+            tables = [f.value for f in module.index.fields if f.where == "module" and f.value is not None]
+            for call in (call for table in tables for call in _calls(table)):
+                text = call.args[0].text
+                symbol = self._program.resolve(module.name, text, "") if text.rpartition(".")[2] in last else None
+                model = models.get(symbol.name) if symbol is not None else None
+                if model is not None:
+                    found.update(dict.fromkeys(self._handed(module.name, call), model.hands))
+        return found
+
+    def _handed(self, module: str, expr: ir.Expr) -> Iterator[str]:
+        """Functions among the arguments of a call, those that a decorator wraps there included."""
+        for arg in expr.args[1:]:
+            value = arg.args[0] if arg.kind == "kw" and arg.args else arg
+            if value.kind == "call":
+                yield from self._handed(module, value)
+            elif value.kind == "name":
+                symbol = self._program.resolve(module, value.text, "")
+                if symbol is not None and symbol.kind == "function":
+                    yield symbol.name
+
+    @cached_property
+    def _methods(self) -> dict[str, dict[str, CallableModel]]:
+        """Method -> classes with a field that is computed by it."""
+        found: dict[str, dict[str, CallableModel]] = {}
+        if not any(model.method for model in self._members.models.callables.values()):
+            return found
+        for class_id in sorted(self._program.classes):
+            record = self._program.classes[class_id]
+            for field in (f for fields in record.fields.values() for f in fields):
+                model = self._computed(record.module, field)
+                if model is not None:
+                    found.setdefault(model.method.format(field.name), {})[class_id] = model
+        return found
+
+    def _computed(self, module: str, field: ir.FieldDef) -> CallableModel | None:
+        call = field.value
+        if field.where != "class" or call is None or call.kind != "call" or not call.args[0].text:
+            return None
+        symbol = self._program.resolve(module, call.args[0].text, field.owner)
+        model = self._library.model(symbol.name) if symbol is not None and symbol.kind == "external" else None
+        return model if model is not None and model.method else None
 
     def called(self, name: str) -> Types:
         """An instance of the library's class that the name is kept for."""
@@ -167,3 +223,11 @@ class Stated:
             return self.instances(function.module, scope, given.get(place))
 
         return self._library.types(text, None, "", argument)
+
+
+def _calls(expr: ir.Expr) -> Iterator[ir.Expr]:
+    """Calls in a display, or among the arguments of calls."""
+    if expr.kind == "call":
+        yield expr
+    for each in expr.args if expr.kind in ("seq", "call") else ():
+        yield from _calls(each)

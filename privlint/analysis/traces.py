@@ -215,6 +215,8 @@ class Traces:
             return self._placed(code, position, kind, "`{}` is read", instr.attr, weight=2)
         if isinstance(instr, ir.Global | ir.Cell):
             return self._placed(code, position, kind, f"`{instr.name}` is read", weight=2)
+        if isinstance(instr, ir.SetGlobal):
+            return self._placed(code, position, kind, f"`{instr.name}` lets it out", weight=2)
         said = "the object that holds it begins here" if isinstance(instr, ir.Call) else "it is read"
         return self._placed(code, position, kind, said, weight=2)
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.code import Code
-from privlint.analysis.modelled import read_off
 from privlint.analysis.paths import ANY, Path
+from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 
 
-def written(s: Solver, code: Code, load: ir.Load) -> list[tuple[Path, int]]:
+def written(s: Solver, serialised: Serialised, code: Code, load: ir.Load) -> list[tuple[Path, int]]:
     """(path, item) of every field that the attribute holds, as its model says."""
     found: dict[tuple[Path, int], None] = {}
-    members = s.query.members
     for term in s.query.of(code, load.base):
-        model = members.library.attribute(term.name, load.attr) if term.kind == "obj" else None
+        model = s.query.members.library.attribute(term.name, load.attr) if term.kind == "obj" else None
         if model is None or not model.shows:
             continue
-        named = members.stated.texts(term.name, model.names) if model.names else None
         prefix: Path = (ANY,) if _is_many(code, load.base) else ()
-        for shown in members.library.types(model.shows, term, term.name, None):
-            held = list(s.items.held(shown.name))
-            for name in held if named is None else named:
-                for path, item in read_off(s, shown.name, name):
-                    found[(*prefix, ("k", name), *path), item] = None
+        for path, item in serialised.fields(term.name):
+            found[(*prefix, *path), item] = None
     return list(found)
 
 
