@@ -36,6 +36,7 @@ class Callees:
         self.members = query.members
         self._memo: dict[tuple[str, int, int], tuple[Target, ...]] = {}
         self._fields: dict[str, tuple[str, ...]] = {}
+        self._left_out: dict[tuple[Type, str], bool] = {}
         self.implicit = Implicit(self)
         self.properties = self._implicit_names() | self.implicit.described()
         self.records = self._record_names()
@@ -262,6 +263,31 @@ class Callees:
         inner = (self.program.classes.get(f"{owner}.Config") for owner in self.members.library.line(name))
         settings += [f.value for record in inner if record for f in record.fields.get("extra", ())]
         return not any(text.rpartition(".")[2] == "allow" for value in settings for text in _texts_in(value))
+
+    def leaves_out(self, term: Type, name: str) -> bool:
+        """Whether an object of a schema, or of an heir, is made without a field `name`: it is neither declared nor
+        another name of a declared one."""
+        found = self._left_out.get((term, name))
+        if found is None:
+            classes = (term.name,) if term.exact else (term.name, *self.program.heirs(term.name))
+            found = self._left_out[term, name] = all(
+                self.only_declared(each) and name not in self.field_names(each) and not self._renames(each, name)
+                for each in classes
+            )
+        return found
+
+    def _renames(self, name: str, key: str) -> bool:
+        """Whether a class takes a field by another name, and that may be `key`."""
+        owners = [record for owner in self.members.library.line(name) if (record := self.program.classes.get(owner))]
+        written = [
+            expr
+            for record in owners
+            for fields in record.fields.values()
+            for f in fields
+            for expr in (f.annotation, f.value)
+        ]
+        texts = {text for expr in written for text in _texts_in(expr)}
+        return key in texts or "alias_generator" in texts
 
     def _handover(self, term: Type, args: tuple[ir.Arg, ...]) -> Target:
         decorator = term.args[0][0].name
