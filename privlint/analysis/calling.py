@@ -228,6 +228,8 @@ def _carry(
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
             known = sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at)
             scalars = 0 if known else s.lanes.doubted(scalars)
+            if any(map(_is_of_mapping, path)):  # settings of the call, as often as not: twice as doubtful
+                scalars = s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 
