@@ -351,19 +351,12 @@ def _emit(
             if not model.deep and not below_containers(path):
                 return
             path, mask = (), mask & s.lanes.scalars
-        if model.returns == "Self" and path and _is_left_out(s, c, at, path[0]):
+        if model.validates and path and s.callees.schemas.leave_out(s.query.of(c.code, at), path):
             return
         s.add(c, at, join(target.result_path, path), mask, step)
         return
     for value in values(target, model, goal.root):
         s.write_after(c, at, value, path, mask, step)
-
-
-def _is_left_out(s: Solver, c: Context, at: int, element: Element) -> bool:
-    """Whether the object that the call makes has no such attribute, whatever it is made from: its class is a schema."""
-    types = s.query.of(c.code, at)
-    named = isinstance(element, str) and element.startswith(".") and bool(types)
-    return named and all(t.kind == "obj" and s.callees.leaves_out(t, str(element)[1:]) for t in types)
 
 
 def _named(goal: Port, model: CallableModel, name: str | int | None) -> Path:

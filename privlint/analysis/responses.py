@@ -22,7 +22,7 @@ def let_out(callees: Callees, function: Function) -> frozenset[str] | None:
         term = pending.pop()
         if term.name in _SEQUENCES:
             pending += [each for types in term.args for each in types]
-        elif term.kind != "obj" or not callees.only_declared(term.name):
+        elif term.kind != "obj" or not callees.schemas.only_declared(term.name):
             return None
         else:
             found.update(callees.field_names(term.name))
