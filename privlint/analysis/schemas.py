@@ -30,25 +30,26 @@ class Schemas:
         settings += [f.value for record in inner if record for f in record.fields.get("extra", ())]
         return not any(text.rpartition(".")[2] == "allow" for value in settings for text in _texts_in(value))
 
-    def leave_out(self, types: Types, path: Path) -> bool:
-        """Whether objects of these types, made from objects and mappings, have nothing at `path`."""
+    def leave_out(self, types: Types, path: Path, *, objects: bool = False) -> bool:
+        """Whether objects of these types, made from mappings, have nothing at `path`. Objects in them are kept as they
+        are, unless `objects` become what is declared too."""
         if not types or not path:
             return False
         element, rest = path[0], path[1:]
         if element == ANY or (isinstance(element, tuple) and isinstance(element[1], int)):
-            return self._leave_out_item(union(*(self._members.element(term) for term in types)), rest)
+            return self._leave_out_item(union(*(self._members.element(term) for term in types)), rest, objects)
         name = str(element[1]) if isinstance(element, tuple) else element[1:] if element.startswith(".") else ""
         if not name or not all(term.kind == "obj" for term in types):
             return False
         if all(self._lacks(term, name) for term in types):
             return True
-        return self._leave_out_item(self._members.attribute(types, name), rest)
+        return self._leave_out_item(self._members.attribute(types, name), rest, objects)
 
-    def _leave_out_item(self, types: Types, rest: Path) -> bool:
-        """The same of a mapping in it: the class that is declared for it is made, and no heir."""
-        if not rest or (isinstance(rest[0], str) and rest[0] != ANY):
-            return False  # an object there may be of an heir, and is kept as it is
-        return self.leave_out(tuple(Type(t.kind, t.name, t.args, exact=True, attr=t.attr) for t in types), rest)
+    def _leave_out_item(self, types: Types, rest: Path, objects: bool) -> bool:
+        """The same of what lies in it: a mapping becomes the class that is declared for it, and no heir."""
+        if not rest or not (objects or isinstance(rest[0], tuple) or rest[0] == ANY):
+            return False
+        return self.leave_out(exactly(types), rest, objects=objects)
 
     def _lacks(self, term: Type, name: str) -> bool:
         found = self._left_out.get((term, name))
@@ -66,6 +67,11 @@ class Schemas:
         fields = [f for record in owners if record for fields in record.fields.values() for f in fields]
         texts = {text for f in fields for written in (f.annotation, f.value) for text in _texts_in(written)}
         return key in texts or "alias_generator" in texts
+
+
+def exactly(types: Types) -> Types:
+    """The same types without their heirs."""
+    return tuple(Type(t.kind, t.name, t.args, exact=True, attr=t.attr) for t in types)
 
 
 def _texts_in(expr: ir.Expr | None) -> Iterator[str]:
