@@ -98,7 +98,7 @@ class Solver:
         fact = (value, path)
         known = context.facts.get(fact, 0)
         new = self.lanes.new(known, mask)
-        if new and path:
+        if new and len(path) > 1:
             new = self.lanes.new(known | self._covered(context, value, path), new)
         if not new:
             return
@@ -110,18 +110,15 @@ class Solver:
         self._queue.append((context, fact, new))
 
     def _covered(self, context: Context, value: int, path: Path) -> int:
-        """Data that whoever reads `path` finds anyway, since it is known to lie in any position, or to be what holds
-        `path`. (Not to be the value itself: data that is an argument taken apart is no argument.)"""
-        facts = context.facts
-        wide = tuple(ANY if e.__class__ is tuple and e[1].__class__ is int else e for e in path)
-        anywhere = facts.get((value, wide), 0) if wide != path else 0
+        """Data that is known to be what holds `path`, all items of which are read as that data: it need not be told of
+        each. (Not of the value itself: data that is an argument taken apart is no argument.)"""
         covered = 0
         for length in range(len(path) - 1, 0, -1):
             element = path[length]
             if element not in (ANY, VALUE, KEY):
                 break
-            covered |= facts.get((value, path[:length]), 0)
-        return anywhere | (covered if context.kind == TOKEN else covered & self.lanes.scalars)
+            covered |= context.facts.get((value, path[:length]), 0)
+        return covered if context.kind == TOKEN else covered & self.lanes.scalars
 
     def run(self) -> None:
         while self._queue:
