@@ -80,6 +80,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
     a response; `handler` is the port of a function that becomes such an entry point by being passed.
+    `parses`: it reads text, so nothing lies in what it is given: only data that is its argument passes.
+    `validates`: the object that it returns is made as its class, a schema, declares.
     `shows`: arguments are made text of, so objects of the program tell what their
     `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
@@ -103,6 +105,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     clean: bool = False
     mark: str = ""
     deep: bool = False
+    parses: bool = False
+    validates: bool = False
     shows: str = ""
     picks: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()

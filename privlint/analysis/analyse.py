@@ -10,10 +10,10 @@ import msgspec
 from privlint import ir
 from privlint.analysis.bounds import MAX_SOURCE_LENGTH
 from privlint.analysis.callees import Callees
-from privlint.analysis.code import Lower, Lowered
+from privlint.analysis.code import Code, Lower, Lowered
 from privlint.analysis.constants import Constants
 from privlint.analysis.destinations import Destination, Destinations
-from privlint.analysis.facts import Context
+from privlint.analysis.facts import Context, Fact
 from privlint.analysis.flow import (
     Counts,
     Declaration,
@@ -31,10 +31,11 @@ from privlint.analysis.makers import Makers
 from privlint.analysis.masks import doubts, is_pseudonymous
 from privlint.analysis.program import Program
 from privlint.analysis.purposes import CodePurpose, Purposes
-from privlint.analysis.responses import is_returned_itself, let_out
+from privlint.analysis.responses import is_returned_itself, keeps_back, response_model
 from privlint.analysis.seeds import Seeds
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Sources
+from privlint.analysis.terms import Types
 from privlint.analysis.text_types import TextTypes
 from privlint.analysis.traces import RawStep, Traces, Way
 from privlint.analysis.transfer import HANDLERS
@@ -123,7 +124,7 @@ class Telling:
 
     def _at(self, site: SinkSite) -> list[_Candidate]:
         best: dict[int, _Candidate] = {}
-        names = self._let_out(site)
+        model = self._response_model(site)
         for hit, mask in self._s.hits.sites[site].items():
             context = self._s.contexts[hit.context]
             for item, lane in self._s.lanes.items(self._s.concrete(context, mask)):
@@ -131,21 +132,28 @@ class Telling:
                 if whole and not hit.deep:
                     continue
                 for field in self._s.items.disclosed(item):
-                    kept_back = whole and names is not None and is_returned_itself(hit.fact[1])
-                    if kept_back and names is not None and self._field_name(field) not in names:
+                    if model and self._keeps_back(model, context.code, hit.fact, field if whole else -1):
                         continue
                     known = best.get(field)
                     if known is None or _worth(lane, whole) < _worth(known.lane, known.whole):
                         best[field] = _Candidate(field, hit, item, lane, whole)
         return [best[field] for field in sorted(best) if not self._is_at_home(site, field)]
 
-    def _field_name(self, field: int) -> str:
-        return self._s.items.fields[field].name.rpartition(".")[2]
-
-    def _let_out(self, site: SinkSite) -> frozenset[str] | None:
-        """The field names that a route's response model lets out of an object; None if it has none."""
+    def _response_model(self, site: SinkSite) -> Types:
+        """What a route makes of what it returns; empty if nothing tells."""
         function = self._program.functions.get(site.unit) if site.kind == "response" and not site.model else None
-        return let_out(self._s.callees, function) if function is not None else None
+        return response_model(self._s.callees, function) if function is not None else ()
+
+    def _keeps_back(self, model: Types, code: Code, fact: Fact, field: int) -> bool:
+        """Whether a response model leaves the data out: that at `fact`, or `field` of the object there."""
+        value, path = fact
+        if field < 0:
+            return keeps_back(self._s.callees, model, code, value, path)
+        name = self._s.items.fields[field].name.rpartition(".")[2]
+        inner = (*path, f".{name}")
+        if is_returned_itself(path):  # the object itself is no response of the framework's
+            return self._s.callees.schemas.leave_out(model, inner, objects=True)
+        return keeps_back(self._s.callees, model, code, value, inner)
 
     def _is_at_home(self, site: SinkSite, field: int) -> bool:
         """A stored field that declares the category it gets."""

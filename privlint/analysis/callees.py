@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from privlint import ir
@@ -17,6 +15,7 @@ from privlint.analysis.implicit import Implicit
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
+from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
@@ -43,6 +42,7 @@ class Callees:
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
         self.formatting = Formatting(self)
         self.protocols = Protocols(query.program)
+        self.schemas = Schemas(query.program, query.members, self.field_names)
 
     def _implicit_names(self) -> frozenset[str]:
         """Names whose mere reading, writing or indexing may call something of the project."""
@@ -253,16 +253,6 @@ class Callees:
             found = self._fields[name] = tuple(names)
         return found
 
-    def only_declared(self, name: str) -> bool:
-        """Whether a schema leaves out what it does not declare: nothing in it says that more is allowed."""
-        if not any(model.schema for model in self.members.library.class_models(name)):
-            return False
-        owners = [record for owner in self.members.library.line(name) if (record := self.program.classes.get(owner))]
-        settings = [f.value for record in owners for f in record.fields.get("model_config", ())]
-        inner = (self.program.classes.get(f"{owner}.Config") for owner in self.members.library.line(name))
-        settings += [f.value for record in inner if record for f in record.fields.get("extra", ())]
-        return not any(text.rpartition(".")[2] == "allow" for value in settings for text in _texts_in(value))
-
     def _handover(self, term: Type, args: tuple[ir.Arg, ...]) -> Target:
         decorator = term.args[0][0].name
         model = self.query.models.handovers[decorator]
@@ -422,14 +412,6 @@ def _as_callback(model: CallableModel, wanted: bool) -> CallableModel:
     if model.carries:
         return msgspec.structs.replace(model, carries=False, flow=(*model.flow, "any -> return", "self -> return"))
     return model
-
-
-def _texts_in(expr: ir.Expr | None) -> Iterator[str]:
-    """Every text and name in an expression."""
-    if expr is not None:
-        yield from (str(expr.value), expr.text)
-        for arg in expr.args:
-            yield from _texts_in(arg)
 
 
 class Binding:

@@ -26,6 +26,7 @@ from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_contai
 from privlint.analysis.reading import record_write
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
+from privlint.analysis.terms import obj
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
@@ -155,7 +156,7 @@ def _construct(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact:
             continue
         if arg.name == "**":
             if path and isinstance(path[0], tuple):
-                if path[0][1] in target.fields or not s.callees.only_declared(target.name):
+                if path[0][1] in target.fields or not s.callees.schemas.only_declared(target.name):
                     _attribute(s, c, at, target.name, str(path[0][1]), path[1:], mask, step, held)
             elif path and path[0] in (VALUE, ANY):
                 s.add(c, at, path[1:], s.lanes.doubted(mask), step)
@@ -168,7 +169,7 @@ def _attribute(
 ) -> None:
     if step.fact is not None and not path:
         record_write(s, c, at, owner, name, step.fact, mask)
-    if name not in held:
+    if name not in held and not s.callees.schemas.leave_out((obj(owner, exact=True),), ("." + name, *path)):
         s.add(c, at, join(("." + name,), path), mask, step)
 
 
@@ -228,6 +229,8 @@ def _carry(
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
             known = sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at)
             scalars = 0 if known else s.lanes.doubted(scalars)
+            if any(map(_is_of_mapping, path)):  # settings of the call, as often as not: twice as doubtful
+                scalars = s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 

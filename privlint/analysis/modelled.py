@@ -119,6 +119,8 @@ def flow(
     s: Solver, c: Context, at: int, target: Target, model: CallableModel, ports: Ports, fact: Fact, mask: int
 ) -> None:
     """Everything that the model lets through."""
+    if model.parses and fact[1]:
+        return
     for text in model.flow:
         source, goal = parse_flow(text)
         below = _below(source, ports, fact[1])
@@ -349,6 +351,8 @@ def _emit(
             if not model.deep and not below_containers(path):
                 return
             path, mask = (), mask & s.lanes.scalars
+        if model.validates and path and s.callees.schemas.leave_out(s.query.of(c.code, at), path):
+            return
         s.add(c, at, join(target.result_path, path), mask, step)
         return
     for value in values(target, model, goal.root):

@@ -27,7 +27,7 @@ from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, VALUE, Path, join, matches
+from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
@@ -98,6 +98,8 @@ class Solver:
         fact = (value, path)
         known = context.facts.get(fact, 0)
         new = self.lanes.new(known, mask)
+        if new and len(path) > 1:
+            new = self.lanes.new(known | self._covered(context, value, path), new)
         if not new:
             return
         if not known and len(context.facts) >= MAX_FACTS_PER_CONTEXT:
@@ -106,6 +108,17 @@ class Solver:
         context.facts[fact] = known | new
         context.origins.setdefault(fact, []).append((new, origin))
         self._queue.append((context, fact, new))
+
+    def _covered(self, context: Context, value: int, path: Path) -> int:
+        """Data that is known to be what holds `path`, all items of which are read as that data: it need not be told of
+        each. (Not of the value itself: data that is an argument taken apart is no argument.)"""
+        covered = 0
+        for length in range(len(path) - 1, 0, -1):
+            element = path[length]
+            if element not in (ANY, VALUE, KEY):
+                break
+            covered |= context.facts.get((value, path[:length]), 0)
+        return covered if context.kind == TOKEN else covered & self.lanes.scalars
 
     def run(self) -> None:
         while self._queue:
