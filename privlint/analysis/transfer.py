@@ -25,6 +25,7 @@ from privlint.analysis.paths import (
     join,
     matches,
 )
+from privlint.analysis.raising import raised_class
 from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
@@ -311,7 +312,7 @@ def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, 
         s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
         show(s, c, at, fact, mask, "shown")
     if value == i.value:
-        s.raised(c, at, path, mask, Origin("step", fact))
+        s.raised(c, at, raised_class(s.query, c.code, at), path, mask, Origin("step", fact))
 
 
 def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path, mask: int) -> None:
