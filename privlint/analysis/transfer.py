@@ -6,12 +6,13 @@ from privlint import ir
 from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import call, enter_targets
 from privlint.analysis.captures import captured, escaping
-from privlint.analysis.facts import RETURN, Context, Fact, Origin
+from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping
 from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
     ANY,
     KEY,
@@ -233,8 +234,20 @@ def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path,
 
 def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, mask: int) -> None:
     """A test tells what the value is: then nothing lies in it that only another kind of value holds."""
-    if not (i.narrowed and path and _excludes(i.annotation, path[0])):
+    if not i.narrowed:
         s.add(c, at, path, mask, Origin("step", (value, path)))
+    elif not path:
+        s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
+    elif not _excludes(i.annotation, path[0]):
+        s.add(c, at, path, mask, Origin("step", (value, path)))
+
+
+def _left(s: Solver, c: Context, i: ir.Typed, mask: int) -> int:
+    """What of `mask` the value can still be once the test has come out."""
+    for number, lane in s.lanes.items(mask & s.lanes.carriers) if c.kind != TOKEN else ():
+        if leaves_out(s.query, c.code, i.annotation, s.items.class_of(number)):
+            mask &= ~s.lanes.of(number, lane)
+    return mask
 
 
 def _excludes(annotation: ir.Expr, element: Element) -> bool:
