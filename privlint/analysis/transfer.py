@@ -292,8 +292,11 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
-    if not s.callees.empties(c.code, i.call, value):
-        s.add(c, at, path, mask, Origin("step", (value, path)))
+    if s.callees.empties(c.code, i.call, value):
+        return
+    if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
+        return
+    s.add(c, at, path, mask, Origin("step", (value, path)))
 
 
 def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
