@@ -166,7 +166,9 @@ class Callees:
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
-            return [self._body(term.name, args), *self._wrappers(term.name, args)]
+            found = [self._body(term.name, args), *self._wrappers(term.name, args)]
+            doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
+            return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
             return self._bound(term, args, receiver)
         if term.kind == "closure":

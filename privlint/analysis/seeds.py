@@ -291,6 +291,8 @@ class Seeds:
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
             if target.kind == "body" and target.result != "self":
+                if target.body == 0 and code.names.get(position) == "":  # no look-up by name finds such a call
+                    self._s.attend(code, position, target)
                 continue
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
