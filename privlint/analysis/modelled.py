@@ -246,7 +246,8 @@ def _arrivals(s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: 
             scalars = mask & s.lanes.scalars
             inner = number > 0 and isinstance(wanted, str) and wanted.startswith(".")
             if scalars and not inner:  # what lies in a container and is no object has no attributes
-                yield Arrival((), name, scalars)
+                named = isinstance(wanted, tuple) and isinstance(wanted[1], str)
+                yield Arrival((), name, s.lanes.guessed(scalars) if named else scalars)
             if c.kind != TOKEN:
                 yield from _off_carriers(s, port.path[number:], name, mask & s.lanes.carriers, chosen)
             return
