@@ -226,8 +226,11 @@ def _carry(
     if below_containers(path):
         scalars = mask & s.lanes.scalars
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
-            known = sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at)
+            mappings = sum(map(_is_of_mapping, path))
+            known = mappings > 1 or s.is_own_object(c.code, at)
             scalars = 0 if known else s.lanes.doubted(scalars)
+            if mappings and len(path) > 1:  # nor of one item among many, deep inside
+                scalars = s.lanes.guessed(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
 
