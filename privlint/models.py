@@ -80,6 +80,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
     a response; `handler` is the port of a function that becomes such an entry point by being passed.
+    `listed` ("self" or "return"): the class of that object lists them too, in its body (`email = fields.Email()`, under
+    the name that a keyword `attribute` gives) or in its `Meta.fields`.
     `shows`: arguments are made text of, so objects of the program tell what their
     `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
@@ -105,6 +107,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     shows: str = ""
     picks: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    listed: str = ""
     calls: tuple[str, ...] = ()
     sink: tuple[SinkModel, ...] = ()
     entry: bool = False

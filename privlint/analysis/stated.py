@@ -68,6 +68,10 @@ class Stated:
             return [str(item.value) for item in field.value.args if item.kind == "const"]
         return None
 
+    def states(self, owner: str, name: str) -> bool:
+        """Whether a class body binds anything to the attribute."""
+        return any(True for _ in self._fields(owner, name))
+
     def _fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
         """What class bodies bind to an attribute, nearest first, each with its module."""
         inner, _, attr = name.rpartition(".")
