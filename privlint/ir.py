@@ -33,6 +33,8 @@ class Expr(msgspec.Struct, array_like=True, frozen=True):
       "seq"    a tuple, list or set display
       "dict"   a dict display: args alternates key, value ("?" for the key of a `**` item)
       "attr"   an attribute of something that is no dotted name: args[0] the base, text the attribute
+      "not"    what a failed test for the type args[0] leaves (only in `Typed`)
+      "lacks"  anything without the attribute `text` (only in `Typed`)
       "other"  anything else; nothing may be concluded from it
     A string annotation is parsed and stands as what it contains.
     """

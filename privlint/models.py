@@ -82,12 +82,15 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     a response; `handler` is the port of a function that becomes such an entry point by being passed.
     `parses`: it reads text, so nothing lies in what it is given: only data that is its argument passes.
     `validates`: the object that it returns is made as its class, a schema, declares.
+    `listed` ("self" or "return"): the class of that object lists them too, in its body (`email = fields.Email()`, under
+    the name that a keyword `attribute` gives) or in its `Meta.fields`.
     `shows`: arguments are made text of, so objects of the program tell what their
     `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
     object (the first type argument of the receiver) is known, the sinks are those of its method.
-    `empties`: the receiver holds nothing afterwards. `decorates`: what decorating with it makes: "property", a method
+    `empties`: the receiver holds nothing afterwards. `removes`: the parameter that names the item which the receiver no
+    longer holds afterwards. `decorates`: what decorating with it makes: "property", a method
     that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
@@ -110,6 +113,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     shows: str = ""
     picks: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    listed: str = ""
     calls: tuple[str, ...] = ()
     sink: tuple[SinkModel, ...] = ()
     entry: bool = False
@@ -122,6 +126,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     holds: str = ""
     like: str = ""
     empties: bool = False
+    removes: str = ""
     decorates: str = ""
     field: bool = False
     record: str = ""

@@ -141,14 +141,15 @@ def test_a_guard_narrows_what_follows() -> None:
         "2: global A",
         "3: call 1 (0 2)",
         "4: operate not (3)",
-        "5: const None",
-        "6: return 5 (0)",
-        "7: typed 0 <A> True",
-        "8: load 7 go",
-        "9: call 8 ()",
-        "10: after 9 7",
-        "11: const None",
-        "12: return 11 (10)",
+        "5: typed 0 <not> True",
+        "6: const None",
+        "7: return 6 (5)",
+        "8: typed 0 <A> True",
+        "9: load 8 go",
+        "10: call 9 ()",
+        "11: after 10 8",
+        "12: const None",
+        "13: return 12 (11)",
     ]
 
 
@@ -165,7 +166,8 @@ def test_narrowing_ends_where_branches_meet() -> None:
         "2: global A",
         "3: call 1 (0 2)",
         "4: typed 0 <A> True",
-        "5: return 0 (0)",
+        "5: typed 0 <not> True",
+        "6: return 0 (0)",
     ]
 
 

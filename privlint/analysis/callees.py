@@ -12,6 +12,7 @@ from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
+from privlint.analysis.members import argument_value
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
@@ -40,6 +41,7 @@ class Callees:
         self.records = self._record_names()
         models = query.models.callables
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
+        self._removing = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.removes)
         self.formatting = Formatting(self)
         self.protocols = Protocols(query.program)
         self.schemas = Schemas(query.program, query.members, self.field_names)
@@ -68,6 +70,22 @@ class Callees:
             return False
         targets = self.of(code, call)
         return bool(targets) and all(t.receiver == value and t.model is not None and t.model.empties for t in targets)
+
+    def removes(self, code: Code, call: int, value: int, key: str) -> bool:
+        """Whether the call leaves no item `key` in `value`, the receiver of its method."""
+        instr = code.code[call]
+        if code.names.get(call) not in self._removing or not isinstance(instr, ir.Call):
+            return False
+        func = code.code[instr.func]
+        if not isinstance(func, ir.Load) or code.receiver(func) != value:
+            return False
+        targets = self.of(code, call)
+        known = [t.model for t in targets if t.kind == "model" and t.model is not None and t.model.removes]
+        if len(known) < len(targets) and self.query.of(code, value):
+            return False
+        named = {argument_value(instr, model.params, model.removes) for model in known} or {_first(instr)}
+        keys = [code.code[each] if each >= 0 else None for each in named]
+        return all(isinstance(each, ir.Const) and each.value == key for each in keys)
 
     def of(self, code: Code, position: int) -> tuple[Target, ...]:
         """Callees of the instruction at `position`; none if it calls nothing."""
@@ -148,7 +166,9 @@ class Callees:
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
-            return [self._body(term.name, args), *self._wrappers(term.name, args)]
+            found = [self._body(term.name, args), *self._wrappers(term.name, args)]
+            doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
+            return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
             return self._bound(term, args, receiver)
         if term.kind == "closure":
@@ -393,6 +413,10 @@ class Callees:
                     model = _as_callback(called.model, wanted)
                     found.append(msgspec.structs.replace(called, model=model, result_path=path))
         return found
+
+
+def _first(call: ir.Call) -> int:
+    return call.args[0].value if call.args and not call.args[0].name else -1
 
 
 def _handed_on(root: str, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:

@@ -24,6 +24,7 @@ from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
 from privlint.analysis.reading import record_write
+from privlint.analysis.reflection import read_all, reads_own_names
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
@@ -227,9 +228,10 @@ def _carry(
     if below_containers(path):
         scalars = mask & s.lanes.scalars
         if not certain:  # of a mapping inside of a mapping nothing tells that it is what comes back
-            known = sum(map(_is_of_mapping, path)) > 1 or s.is_own_object(c.code, at)
+            mappings = sum(map(_is_of_mapping, path))
+            known = mappings > 1 or s.is_own_object(c.code, at)
             scalars = 0 if known else s.lanes.doubted(scalars)
-            if any(map(_is_of_mapping, path)):  # settings of the call, as often as not: twice as doubtful
+            if mappings:  # settings of the call, as often as not: twice as doubtful
                 scalars = s.lanes.doubted(scalars)
         s.add(c, at, (), scalars, Origin("step", (value, path)))
 
@@ -312,6 +314,9 @@ def _carried_into(
 def _unmodelled(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
     """A library's callable without a model: its result holds its arguments, as far as anyone can tell."""
     name = target.name.rpartition(".")[2]
+    if target.name == "builtins.getattr" and reads_own_names(c.code, i) and fact[0] == i.args[0].value:
+        read_all(s, c, at, fact, mask)
+        return
     if fact[0] == target.receiver and not any(a.value == fact[0] for a in i.args):
         _method_of_value(s, c, at, i, target, name, fact, mask)
         return

@@ -9,6 +9,7 @@ from privlint.analysis.bounds import MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
+from privlint.analysis.registries import Registries
 from privlint.analysis.stated import Stated
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
 
@@ -31,6 +32,7 @@ class Members:
         self.query = query
         self.library = LibraryQuery(program, models)
         self.stated = Stated(self)
+        self.registries = Registries(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -475,6 +477,9 @@ class Members:
         return tuple(self.stated.fill(t, callee.receiver.args) for t in found) if callee.receiver else found
 
     def _returned(self, code: Code, call: ir.Call, callee: Type) -> Types:
+        registered = self.registries.functions(code, call, callee.name) if callee.kind == "func" else ()
+        if registered:
+            return tuple(Type("func", unit, attr="registered") for unit in registered)
         function = self.program.functions[callee.name]
         if self.query.generics.returns_variable(function):
             found = self._substituted(code, call, callee, function)

@@ -10,6 +10,7 @@ from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.listing import listed
 from privlint.analysis.members import argument_value
 from privlint.analysis.paths import (
     ANY,
@@ -128,7 +129,7 @@ def flow(
             continue
         kept = _keeps_name(source, goal)
         bound, ends = _bound(c, target, model, source), _bound(c, target, model, goal)
-        chosen = _Chosen(c, target, model) if kept else None
+        chosen = _Chosen(s, c, at, target, model) if kept else None
         for path in below:
             for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):
                 if chosen is None or chosen.takes(arrival.name):
@@ -166,8 +167,10 @@ def opens(model: CallableModel) -> bool:
 class _Chosen:
     """Which attribute names a flow takes, by the constants that `picks` and `drops` find in the arguments."""
 
-    def __init__(self, c: Context, target: Target, model: CallableModel) -> None:
+    def __init__(self, s: Solver, c: Context, at: int, target: Target, model: CallableModel) -> None:
         self.picked = _constants(c, target, model, model.picks)
+        if model.listed and self.picked is None:
+            self.picked = listed(s.query, c.code, target.receiver if model.listed == "self" else at)
         self._dropped = frozenset(_constants(c, target, model, model.drops) or ())
 
     def takes(self, name: str | int | None) -> bool:
@@ -208,7 +211,7 @@ def _texts(c: Context, value: int) -> list[str] | None:
 def takes_all(c: Context, target: Target, model: CallableModel) -> bool:
     """Whether the call takes objects apart, and its arguments name no fields to take."""
     wide = model.deep or any(_keeps_name(*parse_flow(text)) for text in model.flow)
-    return wide and _constants(c, target, model, model.picks) is None
+    return wide and not model.listed and _constants(c, target, model, model.picks) is None
 
 
 def _keeps_name(source: Port, goal: Port) -> bool:
@@ -248,7 +251,8 @@ def _arrivals(s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: 
             scalars = mask & s.lanes.scalars
             inner = number > 0 and isinstance(wanted, str) and wanted.startswith(".")
             if scalars and not inner:  # what lies in a container and is no object has no attributes
-                yield Arrival((), name, scalars)
+                named = isinstance(wanted, tuple) and isinstance(wanted[1], str)
+                yield Arrival((), name, s.lanes.guessed(scalars) if named else scalars)
             if c.kind != TOKEN:
                 yield from _off_carriers(s, port.path[number:], name, mask & s.lanes.carriers, chosen)
             return

@@ -12,19 +12,20 @@ if TYPE_CHECKING:
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
+def is_protocol(program: Program, class_id: str) -> bool:
+    record = program.classes.get(class_id)
+    return record is not None and not _PROTOCOLS.isdisjoint(record.mro)
+
+
 class Protocols:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._having: dict[str, list[str]] | None = None
         self._found: dict[str, tuple[str, ...]] = {}
 
-    def is_protocol(self, class_id: str) -> bool:
-        record = self._program.classes.get(class_id)
-        return record is not None and not _PROTOCOLS.isdisjoint(record.mro)
-
     def methods(self, class_id: str, name: str) -> list[str]:
         """What implements method `name` of a protocol: function ids, sorted; none if too many classes fit it."""
-        if not self.is_protocol(class_id):
+        if not is_protocol(self._program, class_id):
             return []
         found = (self._program.find(owner, name) for owner in self.implementers(class_id))
         return sorted({member.function for member in found if member is not None and member.function})

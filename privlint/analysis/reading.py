@@ -14,11 +14,18 @@ def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: 
     path = fact[1]
     step = Origin("step", fact)
     if not path:
-        if not s.is_own_object(c.code, at):  # an attribute of what should be plain data: something else was made of it
+        if not (
+            _is_special(name) or s.is_own_object(c.code, at)
+        ):  # an attribute of what should be plain data: something else was made of it
             s.add(c, at, (), s.lanes.doubted(mask & s.lanes.scalars), step)
         read_carrier(s, c, at, name, mask, step)
     elif path[0] == "." + name:
         s.add(c, at, path[1:], mask, step)
+
+
+def _is_special(name: str) -> bool:
+    """`__name__`, `__class__`: of data they tell nothing."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def read_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Origin) -> None:

@@ -14,6 +14,7 @@ from privlint.analysis.fetched import fetching
 from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
+from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, split_unit
 from privlint.analysis.rows import rows
@@ -267,11 +268,16 @@ class Seeds:
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
         hint = self._hint(code, base)
-        return [self._s.items.held(owner)[name] for owner in self._names.get(name, ()) if resembles(hint, owner)]
+        tests = [i.annotation for i in _tests(code, base)]
+        return [
+            self._s.items.held(owner)[name]
+            for owner in self._names.get(name, ())
+            if resembles(hint, owner) and not any(leaves_out(self._s.query, code, test, owner) for test in tests)
+        ]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        instr = code.code[base]
+        instr = code.code[next((i.value for i in reversed(_tests(code, base))), base)]
         text = getattr(instr, "name", "") or getattr(instr, "attr", "")
         if isinstance(instr, ir.Param):
             text = code.record.params[instr.index].name
@@ -297,6 +303,8 @@ class Seeds:
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
             if target.kind == "body" and target.result != "self":
+                if target.body == 0 and code.names.get(position) == "":  # no look-up by name finds such a call
+                    self._s.attend(code, position, target)
                 continue
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
@@ -352,6 +360,15 @@ class Seeds:
             module, _, variable = name.partition(":")
             for code, position in self._s.heap_readers(("global", module, variable)):
                 self._state(code, position, (), item)
+
+
+def _tests(code: Code, value: int) -> list[ir.Typed]:
+    """The failed tests that a value came through, the last one first: they leave it its name."""
+    found: list[ir.Typed] = []
+    while isinstance(instr := code.code[value], ir.Typed) and instr.annotation.kind in ("not", "lacks"):
+        found.append(instr)
+        value = instr.value
+    return found
 
 
 def _count_receivers(module: Module) -> Receivers:

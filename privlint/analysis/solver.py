@@ -28,6 +28,7 @@ from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
+from privlint.analysis.raising import marked, may_take, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
@@ -323,7 +324,7 @@ class Solver:
     ) -> None:
         port, path = exit_fact
         if port == RAISED:
-            self.raised(context, position, path, mask, origin)
+            self.raised(context, position, *unmarked(path), mask, origin)
         elif port >= GIVEN_PORTS:
             self.call_given(self, context, position, target, exit_fact, mask, origin)
         elif port == RETURN and target.result == "given":
@@ -371,13 +372,15 @@ class Solver:
         if not versions:
             write_global(self, context, value, path, mask, origin)
 
-    def raised(self, context: Context, position: int, path: Path, mask: int, origin: Origin) -> None:
-        """An exception that holds the data is raised at `position`."""
+    def raised(self, context: Context, position: int, name: str, path: Path, mask: int, origin: Origin) -> None:
+        """An exception that holds the data, of class `name` if that is known, is raised at `position`."""
         code = context.code
-        for catch in code.catches.get(position, ()):
+        taken = [c for c in code.catches.get(position, ()) if may_take(self.query, code, c, name)]
+        for catch in taken:
             self.add(context, catch, path, mask, origin)
-        if not code.catches.get(position):
-            fact = (RAISED, join((f"@{position}",), path))
+        if not taken:
+            path = marked(name, path)
+            fact = (RAISED, (f"@{position}", *path))
             if self.lanes.new(context.facts.get(fact, 0), mask):
                 context.facts[fact] = context.facts.get(fact, 0) | mask
                 context.origins.setdefault(fact, []).append((mask, origin))

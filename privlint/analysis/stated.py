@@ -61,6 +61,18 @@ class Stated:
             return ()
         return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
 
+    def texts(self, owner: str, name: str) -> list[str] | None:
+        """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
+        for field, _ in self.fields(owner, name):
+            if field.value is None or field.value.kind != "seq":
+                return None
+            return [str(item.value) for item in field.value.args if item.kind == "const"]
+        return None
+
+    def states(self, owner: str, name: str) -> bool:
+        """Whether a class body binds anything to the attribute."""
+        return any(True for _ in self.fields(owner, name))
+
     def fields(self, owner: str, name: str) -> Iterator[tuple[ir.FieldDef, str]]:
         """What class bodies bind to an attribute, nearest first, each with its module."""
         inner, _, attr = name.rpartition(".")

@@ -16,7 +16,7 @@ class Type(msgspec.Struct, frozen=True):
     "obj"       an instance of class `name` (a class id of the project, or a dotted external name), `args` its type
                 arguments; `exact`: made by calling the class, so no subclass
     "class"     the class `name` itself
-    "func"      function `name` (a unit id); "bound" the same with `receiver`
+    "func"      function `name` (a unit id; `attr` "registered": found by its name); "bound" the same with `receiver`
     "closure"   body number `body` of unit `name`
     "module"    module `name`
     "ext"       something called `name` in code that is not read; `receiver` if it was taken off an object

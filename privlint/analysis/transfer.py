@@ -6,12 +6,13 @@ from privlint import ir
 from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import call, enter_targets
 from privlint.analysis.captures import captured, escaping
-from privlint.analysis.facts import RETURN, Context, Fact, Origin
+from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping
 from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
     ANY,
     KEY,
@@ -25,6 +26,7 @@ from privlint.analysis.paths import (
     join,
     matches,
 )
+from privlint.analysis.raising import raised_class
 from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
@@ -232,8 +234,20 @@ def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path,
 
 def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, mask: int) -> None:
     """A test tells what the value is: then nothing lies in it that only another kind of value holds."""
-    if not (i.narrowed and path and _excludes(i.annotation, path[0])):
+    if not i.narrowed:
         s.add(c, at, path, mask, Origin("step", (value, path)))
+    elif not path:
+        s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
+    elif not _excludes(i.annotation, path[0]):
+        s.add(c, at, path, mask, Origin("step", (value, path)))
+
+
+def _left(s: Solver, c: Context, i: ir.Typed, mask: int) -> int:
+    """What of `mask` the value can still be once the test has come out."""
+    for number, lane in s.lanes.items(mask & s.lanes.carriers) if c.kind != TOKEN else ():
+        if leaves_out(s.query, c.code, i.annotation, s.items.class_of(number)):
+            mask &= ~s.lanes.of(number, lane)
+    return mask
 
 
 def _excludes(annotation: ir.Expr, element: Element) -> bool:
@@ -278,8 +292,11 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
-    if not s.callees.empties(c.code, i.call, value):
-        s.add(c, at, path, mask, Origin("step", (value, path)))
+    if s.callees.empties(c.code, i.call, value):
+        return
+    if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
+        return
+    s.add(c, at, path, mask, Origin("step", (value, path)))
 
 
 def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
@@ -311,7 +328,7 @@ def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, 
         s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
         show(s, c, at, fact, mask, "shown")
     if value == i.value:
-        s.raised(c, at, path, mask, Origin("step", fact))
+        s.raised(c, at, raised_class(s.query, c.code, at), path, mask, Origin("step", fact))
 
 
 def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path, mask: int) -> None:

@@ -17,6 +17,7 @@ from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
 from privlint.analysis.members import Members, argument_value
+from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
     BOOL,
@@ -275,6 +276,9 @@ class TypeQuery:
         return (Type("class", name),) if name in self.program.classes else ()
 
     def _typed(self, code: Code, instr: ir.Typed) -> Types:
+        if instr.annotation.kind in ("not", "lacks"):
+            known = self.of(code, instr.value)
+            return tuple(t for t in known if t.kind != "obj" or not leaves_out(self, code, instr.annotation, t.name))
         module, scope = self.scope(code)
         found = self.annotations.types(module, scope, instr.annotation)
         if not found:

@@ -57,8 +57,7 @@ def narrow(frame: Frame, test: cst.BaseExpression, *, truth: bool) -> None:
         if (type(test.operator) is cst.And) is truth:
             _narrow_all(frame, test, truth=truth)
     elif isinstance(test, cst.Call):
-        if truth:
-            _narrow_instance(frame, test)
+        _narrow_called(frame, test, truth=truth)
     elif isinstance(test, cst.Comparison):
         _narrow_none(frame, test, truth=truth)
 
@@ -73,12 +72,20 @@ def _narrow_all(frame: Frame, test: cst.BooleanOperation, *, truth: bool) -> Non
         narrow(frame, operand, truth=truth)
 
 
-def _narrow_instance(frame: Frame, test: cst.Call) -> None:
-    if not isinstance(test.func, cst.Name) or test.func.value != "isinstance" or len(test.args) != 2:
+def _narrow_called(frame: Frame, test: cst.Call, *, truth: bool) -> None:
+    """`isinstance(x, C)` either way; `hasattr(x, "name")` that came out false."""
+    if not isinstance(test.func, cst.Name) or len(test.args) != 2:
         return
-    name = _tested(test.args[0].value)
-    if name in frame.env:
-        frame.narrow(name, _classes(test.args[1].value), frame.mark(test))
+    name, asked = _tested(test.args[0].value), test.args[1].value
+    learnt: ir.Expr | None = None
+    if test.func.value == "isinstance":
+        classes = _classes(asked)
+        learnt = classes if truth else ir.Expr("not", args=(classes,))
+    elif test.func.value == "hasattr" and not truth:
+        known = literal(asked)
+        learnt = ir.Expr("lacks", text=str(known[0])) if known is not None and isinstance(known[0], str) else None
+    if learnt is not None and name in frame.env:
+        frame.narrow(name, learnt, frame.mark(test))
 
 
 def _classes(node: cst.BaseExpression) -> ir.Expr:

@@ -1,0 +1,46 @@
+"""Which handlers take an exception: where the class of what is raised is known, those of other classes do not."""
+
+from __future__ import annotations
+
+from privlint import ir
+from privlint.analysis.code import Code
+from privlint.analysis.paths import Path
+from privlint.analysis.types import TypeQuery
+
+_MARK = "!"
+_ROOTS = frozenset({"builtins.Exception", "builtins.BaseException", "builtins.object"})
+
+
+def raised_class(query: TypeQuery, code: Code, at: int) -> str:
+    """The class of the program that the `raise` at `at` makes an instance of, "" if it is not known for certain."""
+    instr = code.code[at]
+    types = query.of(code, instr.value) if isinstance(instr, ir.Raise) else ()
+    known = len(types) == 1 and types[0].kind == "obj" and types[0].exact and types[0].name in query.program.classes
+    return types[0].name if known else ""
+
+
+def marked(name: str, path: Path) -> Path:
+    """What lies in an exception, with its class where that is known: so it leaves a body."""
+    return (f"{_MARK}{name}", *path) if name else path
+
+
+def unmarked(path: Path) -> tuple[str, Path]:
+    if path and isinstance(path[0], str) and path[0].startswith(_MARK):
+        return path[0].removeprefix(_MARK), path[1:]
+    return "", path
+
+
+def may_take(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
+    """Whether a handler may take an exception of class `name` ("": any)."""
+    instr = code.code[catch]
+    if not name or not isinstance(instr, ir.Catch) or not instr.types:
+        return True
+    line = query.members.library.line(name)
+    told = all(each in query.program.classes or each in _ROOTS for each in line)
+    for value in instr.types:
+        types = query.of(code, value)
+        if not types or any(term.kind not in ("class", "ext") or term.name in line for term in types):
+            return True
+        if not told and any(term.name not in query.program.classes for term in types):
+            return True  # one class of a library may have two names
+    return False
