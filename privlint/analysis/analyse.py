@@ -91,6 +91,7 @@ class Telling:
         self._destinations = Destinations(solver.query, Constants(solver.query, makers), makers)
         self._purposes = Purposes(solver.query, code_purpose, seeds.built.users)
         self._traces = Traces(solver)
+        self._ways: dict[tuple[SinkSite, int], Way] = {}  # by sink and field
         self._places: dict[str, dict[int, tuple[ir.Place, str]]] = {}
 
     def findings(self) -> Findings:
@@ -169,8 +170,13 @@ class Telling:
     # --------------------------------------------------------------------------------------------------------- places
 
     def _way(self, site: SinkSite, candidate: _Candidate) -> Way:
-        context: Context = self._s.contexts[candidate.hit.context]
-        return self._traces.way(context, candidate.hit.fact, candidate.item, site.position)
+        key = (site, candidate.field)
+        found = self._ways.get(key)
+        if found is None:
+            context: Context = self._s.contexts[candidate.hit.context]
+            found = self._traces.way(context, candidate.hit.fact, candidate.item, site.position)
+            self._ways[key] = found
+        return found
 
     def _first_told(self, site: SinkSite, candidates: list[_Candidate]) -> list[_Candidate]:
         """Without what another method has handed to the response before: `super().get_context_data()`."""
