@@ -475,12 +475,14 @@ class Body(msgspec.Struct, array_like=True):
 
 
 class UnitIR(msgspec.Struct, array_like=True):
-    """`qualname` and `ordinal` as in the index; `problems` say what could not be lowered."""
+    """`qualname` and `ordinal` as in the index; `problems` say what could not be lowered. `digest` is that of the
+    text that was lowered, empty where there was none."""
 
     qualname: str
     ordinal: int
     bodies: list[Body]
     problems: list[Problem] = []
+    digest: bytes = b""
 
 
 class Place(msgspec.Struct, array_like=True, frozen=True, order=True):

@@ -87,6 +87,13 @@ class Records:
     def keep_inputs(self, key: bytes, names: list[str]) -> None:
         self._keep("inputs", key, names)
 
+    def load_analysis(self, basis: bytes, kind: type[T]) -> T | None:
+        """What the last analysis of a policy found and saw."""
+        return self._load("analysis", basis, msgspec.msgpack.Decoder(kind))
+
+    def keep_analysis(self, basis: bytes, kept: msgspec.Struct) -> None:
+        self._keep("analysis", basis, kept)
+
     # ---------------------------------------------------------------- coding
 
     def decode_index(self, encoded: bytes) -> ModuleIndex:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.deep import with_room
+from privlint.engine.reuse import unit_key
 from privlint.engine.sources import decode
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Lowering:
         self._records = records
         self._workers = workers
         self._progress = progress
+        self.texts: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> digest, of those that were asked for
         self._units: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> encoded
         self._places: dict[str, dict[str, dict[int, Located]]] = {}
         self._changed: set[str] = set()
@@ -45,13 +47,15 @@ class Lowering:
         found: dict[str, UnitIR] = {}
         missing: dict[str, dict[str, UnitSpan]] = {}
         for unit, span in spans.items():
-            encoded = self._known(span.path).get(_key(span))
+            encoded = self._known(span.path).get(unit_key(span))
             lowered = self._decode(encoded)
             if lowered is None:
                 missing.setdefault(span.path, {})[unit] = span
             else:
                 found[unit] = lowered
         found.update(self._lower_missing(missing))
+        for unit, span in spans.items():
+            self.texts.setdefault(span.path, {})[unit_key(span)] = found[unit].digest
         return [found[unit] for unit in units]
 
     def locate(self, unit: str, ordinals: Iterable[int]) -> dict[int, Located]:
@@ -61,7 +65,7 @@ class Lowering:
         span = self._program.unit_span(unit)
         if span.path not in self._places:
             self._places[span.path] = self._records.load_places(self._sources.hashes[span.path])
-        known = self._places[span.path].setdefault(_key(span), {})
+        known = self._places[span.path].setdefault(unit_key(span), {})
         missing = sorted(set(ordinals) - known.keys())
         if missing:
             known.update(locate(decode(self._sources.content(span.path)), *_arguments(span), missing))
@@ -103,7 +107,7 @@ class Lowering:
         found: dict[str, UnitIR] = {}
         for path, result in zip(sorted(missing), results, strict=True):
             for (unit, span), encoded in zip(missing[path].items(), result, strict=True):
-                self._known(path)[_key(span)] = encoded
+                self._known(path)[unit_key(span)] = encoded
                 found[unit] = self._records.decode_unit(encoded)
             self._changed.add(path)
             advance(1)
@@ -115,11 +119,6 @@ Arguments = tuple[int, int, str, str, int, tuple[tuple[int, int], ...]]
 
 def _arguments(span: UnitSpan) -> Arguments:
     return span.first_line, span.last_line, span.kind, span.qualname, span.ordinal, span.spans
-
-
-def _key(span: UnitSpan) -> str:
-    """Names a unit within the content of its file."""
-    return f"{span.kind}:{span.qualname}#{span.ordinal}"
 
 
 def lower_batch(task: tuple[bytes, list[Arguments]]) -> list[bytes]:

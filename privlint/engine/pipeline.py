@@ -16,6 +16,7 @@ from privlint.deep import run_deep
 from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
+from privlint.engine.reuse import KeptAnalysis, reuse
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_models, load_taxonomy
 from privlint.knowledge.merge import extend, merge
 from privlint.policy.load import stating_file
@@ -40,13 +41,15 @@ RULES: tuple[Rule, ...] = tuple(sorted({INVALID_POLICY, *checks.RULES, *suppress
 
 
 class Task(msgspec.Struct):
-    """What is to be judged by what. `roots` are import roots beside those that are found."""
+    """What is to be judged by what. `roots` are import roots beside those that are found; `basis` stands for all that
+    the analysis is told beside the files, empty if nothing is to be kept for another run."""
 
     sources: Sources
     policy: Policy
     today: datetime.date
     roots: tuple[str, ...] = ()
     policy_only: tuple[str, ...] = ()  # rules that only an exception of the policy may silence
+    basis: bytes = b""
 
 
 def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> StoredRun:
@@ -56,16 +59,7 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
     gc.disable()  # indexes and units are trees without cycles, and many
     try:
         indexes = index_files(task.sources, records, workers, progress)
-        models = models_for(indexes, task.policy)
-        roots = sorted({*find_roots(indexes), *task.roots})
-        stored = sorted(name for name, model in models.classes.items() if model.stores)
-        data = {name: (entry.category, entry.subject) for name, entry in task.policy.data.items()}
-        program = build_program(indexes, roots, data, stored)
-        lowering = Lowering(program, task.sources, records, workers, progress)
-        with progress.stage("following data"):
-            purpose, lower, locate = task.policy.code_purpose, lowering.lower, lowering.locate
-            found = run_deep(lambda: analyse(program, models, purpose, lower, locate))
-        lowering.keep()
+        found = _analysed(task, indexes, records, workers, progress)
     finally:
         gc.unfreeze()
         if collects:
@@ -73,6 +67,37 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
     found.problems = problems_of(indexes, found)
     diagnostics = silence(checks.run_checks(found, check_input(task)), indexes, task)
     return StoredRun(diagnostics, summarise(indexes, found, diagnostics), found.unresolved)
+
+
+def _analysed(
+    task: Task, indexes: Mapping[str, ModuleIndex], records: Records, workers: Workers, progress: Progress
+) -> Findings:
+    """What the analysis finds, or found before if no change since then concerns it."""
+    kept = records.load_analysis(task.basis, KeptAnalysis) if task.basis else None
+    now = reuse(kept, indexes, task.sources, records) if kept is not None else None
+    if now is None:
+        found, texts = _analyse(task, indexes, records, workers, progress)
+        now = KeptAnalysis(dict(task.sources.hashes), texts, found)
+    if task.basis:
+        records.keep_analysis(task.basis, now)
+    return now.found
+
+
+def _analyse(
+    task: Task, indexes: Mapping[str, ModuleIndex], records: Records, workers: Workers, progress: Progress
+) -> tuple[Findings, dict[str, dict[str, bytes]]]:
+    """What the analysis finds, and the digests of the units that it lowered."""
+    models = models_for(indexes, task.policy)
+    roots = sorted({*find_roots(indexes), *task.roots})
+    stored = sorted(name for name, model in models.classes.items() if model.stores)
+    data = {name: (entry.category, entry.subject) for name, entry in task.policy.data.items()}
+    program = build_program(indexes, roots, data, stored)
+    lowering = Lowering(program, task.sources, records, workers, progress)
+    with progress.stage("following data"):
+        purpose, lower, locate = task.policy.code_purpose, lowering.lower, lowering.locate
+        found = run_deep(lambda: analyse(program, models, purpose, lower, locate))
+    lowering.keep()
+    return found, lowering.texts
 
 
 def models_for(indexes: Mapping[str, ModuleIndex], policy: Policy) -> Models:

@@ -139,6 +139,7 @@ class _Run:
         )
         inputs = pipeline.policy_inputs(policy, self._project.policy, root)
         key = self._key(inputs)  # of the policy that was read, whatever is written into it while the code is analysed
+        task.basis = self._basis(inputs)
         with Workers(self._options.jobs or default_jobs(), self._options.executor) as workers:
             stored = pipeline.judge(task, self._records, workers, self._options.progress)
         self._draw(stored.diagnostics)
@@ -156,13 +157,18 @@ class _Run:
         return combine({self._policy: self._hashes.of([self._policy]).get(self._policy, b"")})
 
     def _key(self, inputs: list[str]) -> bytes:
-        settings = self._project.settings
         parts = {f"file:{path}": content for path, content in self._sources.hashes.items()}
         parts |= {f"file:{path}": reason.encode() for path, reason in self._sources.unreadable.items()}
-        parts |= {f"policy:{name}": content for name, content in self._hashes.of([self._policy, *inputs]).items()}
-        parts["roots"] = "\0".join(map(self._root_name, settings.source_roots)).encode()
-        parts["exceptions"] = "\0".join(settings.require_exceptions_in_policy).encode()
+        parts["basis"] = self._basis(inputs)
+        parts["exceptions"] = "\0".join(self._project.settings.require_exceptions_in_policy).encode()
         parts["today"] = self._options.today.isoformat().encode()
+        return combine(parts)
+
+    def _basis(self, inputs: list[str]) -> bytes:
+        """Stands for what the analysis is told beside the files: the policy, and where imports begin."""
+        names = [self._policy, *inputs]
+        parts = {f"policy:{name}": content for name, content in self._hashes.of(names).items()}
+        parts["roots"] = "\0".join(map(self._root_name, self._project.settings.source_roots)).encode()
         return combine(parts)
 
     def _root_name(self, name: str) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from privlint import ir
 from privlint.frontend import lower_calls, lower_flow, lower_loops, lower_match, lower_values
+from privlint.frontend.chunks import Chunk, cut, lines_of
 from privlint.frontend.expr_cst import parameters
-from privlint.frontend.index import decode_source
 from privlint.frontend.lower_defs import lower_body, lower_function
 from privlint.frontend.lower_frame import Unit
 from privlint.frontend.lower_prune import empty_unread_joins
@@ -32,17 +31,6 @@ _NEWLINE = re.compile(r"\n")
 _SPACE = re.compile(r"\s+")
 
 
-class _Chunk(NamedTuple):
-    """The text of a unit as it is parsed; its line n is line `numbers[n - 1]` of the file."""
-
-    text: str
-    numbers: list[int]
-
-    def line(self, number: int) -> int:
-        """The line of the file; of one after the end the last one."""
-        return self.numbers[min(number, len(self.numbers)) - 1]
-
-
 def lower_unit(
     source: str | bytes,
     first_line: int,
@@ -56,10 +44,10 @@ def lower_unit(
 
     `kind` is "function", "class" or "module"; `spans` are lines of units inside it, which are left out. A text that
     does not parse gives a unit without instructions and a problem that says so."""
-    lines = _lines(source)
+    lines = lines_of(source)
     if isinstance(lines, ir.Problem):
         return _empty(qualname, ordinal, lines)
-    chunk = _cut(lines, first_line, last_line, kind, spans)
+    chunk = cut(lines, first_line, last_line, kind, spans)
     try:
         unit = with_parsed(chunk.text, lambda module: _lower(module, kind, qualname))
     except cst.ParserSyntaxError as error:
@@ -70,8 +58,8 @@ def lower_unit(
         problem = ir.Problem("PRV903", f"not analysed: {error}", first_line)
     else:
         problems = [ir.Problem(p.code, p.message, first_line) for p in unit.problems]
-        return ir.UnitIR(qualname, ordinal, unit.bodies, problems)
-    return _empty(qualname, ordinal, problem)
+        return ir.UnitIR(qualname, ordinal, unit.bodies, problems, chunk.digest)
+    return _empty(qualname, ordinal, problem, chunk.digest)
 
 
 def locate(
@@ -91,59 +79,24 @@ def locate(
     del ordinal
     wanted = sorted(set(ordinals))
     found: dict[int, tuple[ir.Place, str]] = {}
-    lines = _lines(source)
+    lines = lines_of(source)
     if not isinstance(lines, ir.Problem):
-        chunk = _cut(lines, first_line, last_line, kind, spans)
+        chunk = cut(lines, first_line, last_line, kind, spans)
         with suppress(cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
             found = with_parsed(chunk.text, lambda module: _places(module, chunk, kind, qualname, wanted))
     unknown = ir.Place(first_line, 1, first_line, 1), ""
     return {number: found.get(number, unknown) for number in wanted}
 
 
-def _empty(qualname: str, ordinal: int, problem: ir.Problem) -> ir.UnitIR:
-    return ir.UnitIR(qualname, ordinal, [ir.Body("", -1, [], [])], [problem])
+def _empty(qualname: str, ordinal: int, problem: ir.Problem, digest: bytes = b"") -> ir.UnitIR:
+    return ir.UnitIR(qualname, ordinal, [ir.Body("", -1, [], [])], [problem], digest)
 
 
-def _syntax_problem(error: cst.ParserSyntaxError, chunk: _Chunk, first_line: int) -> ir.Problem:
+def _syntax_problem(error: cst.ParserSyntaxError, chunk: Chunk, first_line: int) -> ir.Problem:
     """LibCST gives the place in its message only, and for some errors none."""
     found = _ERROR_PLACE.search(error.message)
     line = max(chunk.line(int(found[1])), first_line) if found else first_line
     return ir.Problem("PRV901", "the code does not parse", line)
-
-
-# ------------------------------------------------------------------------------------------------------------- chunks
-
-
-@lru_cache(maxsize=2)
-def _lines(source: str | bytes) -> list[str] | ir.Problem:
-    """Lines as Python's tokenizer counts them, without their ends; bytes are decoded as Python does."""
-    text = decode_source(source) if isinstance(source, bytes) else source
-    if isinstance(text, ir.Problem):
-        return text
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff").split("\n")
-
-
-def _cut(lines: list[str], first_line: int, last_line: int, kind: str, spans: Sequence[tuple[int, int]]) -> _Chunk:
-    """The lines of a unit, wrapped and never dedented, since strings may go over several lines. A unit inside it is
-    left out, and a `pass` stands in its place, so that every block keeps a statement."""
-    inside = {n for start, end in spans for n in range(max(start, first_line), min(end, last_line) + 1)}
-    heads = {start for start, _ in spans}
-    kept: list[str] = []
-    numbers: list[int] = []
-    for number, line in enumerate(lines[first_line - 1 : last_line], first_line):
-        if number not in inside:
-            kept.append(line)
-        elif number in heads:
-            kept.append(f"{line[: len(line) - len(line.lstrip())]}pass" if line else "")
-        else:
-            continue
-        numbers.append(number)
-    text = "\n".join(kept) + "\n"
-    if kind == "module" or not kept or not kept[0][:1].isspace():
-        return _Chunk(text, numbers or [first_line])
-    return _Chunk(f"if 1:\n{text}", [first_line - 1, *numbers])
 
 
 # ------------------------------------------------------------------------------------------------------------ lowering
@@ -192,7 +145,7 @@ def _definition(module: cst.Module) -> cst.CSTNode | None:
 
 
 def _places(
-    module: cst.Module, chunk: _Chunk, kind: str, qualname: str, ordinals: list[int]
+    module: cst.Module, chunk: Chunk, kind: str, qualname: str, ordinals: list[int]
 ) -> dict[int, tuple[ir.Place, str]]:
     nodes = _lower(module, kind, qualname).nodes
     spans = spans_of(module)
