@@ -76,9 +76,8 @@ class Built:
 
     def _called(self, function: Function) -> list[str]:
         """Methods of the same object that a method calls."""
-        index = self._program.modules[function.module].index
-        own = ("self", "super()")
-        return [c.callee for c in index.calls if c.unit == function.definition.qualname and c.receiver in own]
+        calls = self._program.lookups.calls_in(function)
+        return [call.callee for call in calls if call.receiver in ("self", "super()")]
 
     # ---------------------------------------------------------------------------------------------------- what leaves
 

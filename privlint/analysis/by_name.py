@@ -1,4 +1,8 @@
-"""The records of all indexes by last name, each map made when it is first asked for."""
+"""The records of all indexes by last name, each map made when it is first asked for.
+
+This is the door to what bodies say (calls, attributes, mentions): it remembers the names that were asked for, so that
+a later run can tell whether a change could have been seen.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,25 @@ if TYPE_CHECKING:
 class ByName:
     def __init__(self, program: Program) -> None:
         self._program = program
+        self.asked: set[str] = set()
+
+    def calls(self, name: str) -> list[tuple[str, CallSite]]:
+        """(module, call) of every call by a last name."""
+        self.asked.add(name)
+        return self._calls.get(name, [])
+
+    def uses(self, name: str) -> list[tuple[str, AttributeUse]]:
+        """(module, use) of every attribute of a name."""
+        self.asked.add(name)
+        return self._uses.get(name, [])
+
+    def mentions(self, name: str) -> list[tuple[str, str]]:
+        """(module, unit) wherever a plain name is read."""
+        self.asked.add(name)
+        return self._mentions.get(name, [])
 
     @cached_property
-    def calls(self) -> dict[str, list[tuple[str, CallSite]]]:
+    def _calls(self) -> dict[str, list[tuple[str, CallSite]]]:
         found: dict[str, list[tuple[str, CallSite]]] = {}
         for module in self._program.modules.values():
             name = module.name
@@ -27,7 +47,7 @@ class ByName:
         return found
 
     @cached_property
-    def uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
+    def _uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
         found: dict[str, list[tuple[str, AttributeUse]]] = {}
         for module in self._program.modules.values():
             name = module.name
@@ -36,7 +56,7 @@ class ByName:
         return found
 
     @cached_property
-    def mentions(self) -> dict[str, list[tuple[str, str]]]:
+    def _mentions(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for module in self._program.modules.values():
             for name, units in module.index.mentions.items():

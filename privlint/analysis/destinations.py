@@ -44,7 +44,6 @@ class Destinations:
         self._regions = Regions(query, constants, makers)
         self._transports = Transports(query, constants, self._makers)
         self._starts: dict[str, list[Made]] = {}
-        self._called: dict[str, list[tuple[str, int]]] | None = None
 
     def of(self, code: Code, site: SinkSite) -> Destination:
         if site.model is None:
@@ -163,8 +162,7 @@ class Destinations:
         """Every call of the library callable `name` in the program."""
         found = self._starts.get(name)
         if found is None:
-            last = name.rpartition(".")[2]
-            units = self._calling(last)
+            units = self._query.program.lookups.calling(name.rpartition(".")[2])
             self._query.units.prepare(units)
             found = self._starts[name] = [
                 (code, instr)
@@ -177,16 +175,6 @@ class Destinations:
 
     def _is_of(self, code: Code, call: ir.Call, name: str) -> bool:
         return any(t.kind == "ext" and t.name == name for t in self._query.of(code, call.func))
-
-    def _calling(self, last: str) -> list[str]:
-        """Units with a call by this last name."""
-        program = self._query.program
-        if self._called is None:
-            self._called = {}
-            for module in program.modules.values():
-                for call in module.index.calls:
-                    self._called.setdefault(call.callee, []).append((module.path, call.line))
-        return sorted({program.unit_at(path, line) for path, line in self._called.get(last, ())})
 
     def started(self, models: dict[str, CallableModel]) -> list[tuple[str, str, Code, ir.Call]]:
         """Initialisations of known services: (recipient, callable, body, call)."""

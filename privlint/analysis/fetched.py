@@ -16,11 +16,9 @@ def fetching(s: Solver) -> Iterator[str]:
     givers = _givers(s)
     if not givers:
         return
-    lasts = {name.rpartition(".")[2] for name in givers}
+    for last in sorted({name.rpartition(".")[2] for name in givers}):
+        yield from (unit for unit in s.program.lookups.calling(last) if not unit.endswith(":"))
     for module in s.program.modules.values():
-        for call in module.index.calls:
-            if call.callee in lasts and call.unit:
-                yield from s.program.lookups.units_at(module.name, call.unit, call.line)
         for field in module.index.fields:
             value = field.value
             if field.where != "module" or value is None or value.kind != "call":

@@ -53,8 +53,7 @@ class Handed:
         found: set[str] = set()
         for module, names in self.names.items():
             for name in names:
-                for unit in self._program.modules[module].index.mentions.get(name, ()):
-                    found.update(self._program.lookups.ids(module, unit))
+                found.update(self._program.lookups.mentioning(module, name))
         return found
 
     def items(self, code: Code, position: int) -> list[tuple[int, Path]]:

@@ -34,6 +34,7 @@ class Lookups:
         self._receivers.hints = program.hints
         self._graph = Reach(program)
         self._memo: dict[tuple[str, str, str], list[str]] = {}
+        self._read: set[str] = set()  # units whose records were read one by one
         self._targets: dict[tuple[str, str, str], frozenset[str]] = {}
         self._related: dict[str, frozenset[str]] = {}
         self._called_on: dict[str, dict[Known, list[tuple[str, CallSite]]]] = {}
@@ -49,10 +50,73 @@ class Lookups:
     def _ids(self, module: str, unit: str, line: int = 0) -> list[str]:
         return self._units.table(module).ids(unit, line)
 
+    # --------------------------------------------------------------------------------------------------- what was seen
+
+    @property
+    def asked(self) -> set[str]:
+        """Names that were looked up among the records of bodies."""
+        return self._by_name.asked
+
+    @property
+    def answered(self) -> set[str]:
+        """Ids of the units that any look-up gave or read."""
+        return self._read.union(*self._memo.values())
+
+    def note(self, *names: str) -> None:
+        """Names that somebody looks for in records of bodies without these look-ups."""
+        self._by_name.asked.update(names)
+
+    # -------------------------------------------------------------------------------------------------------- by name
+
+    def calling(self, name: str) -> list[str]:
+        """Units with a call by a last name, sorted."""
+        return self._once("calling", name, "", lambda: self._at(self._by_name.calls(name)))
+
+    def naming(self, name: str) -> list[tuple[str, int]]:
+        """(module, line) of every attribute and call by a last name, in order of the program."""
+        sites = [(module, use.line) for module, use in self._by_name.uses(name)]
+        sites += [(module, call.line) for module, call in self._by_name.calls(name)]
+        order = {module: number for number, module in enumerate(self._program.modules)}
+        return sorted(sites, key=lambda site: order[site[0]])
+
+    def storing(self, attribute: str) -> list[tuple[str, AttributeUse]]:
+        """(module, use) of every store into an attribute of a name."""
+        return [(module, use) for module, use in self._by_name.uses(attribute) if use.mode == "store"]
+
+    def mentions(self, name: str) -> list[tuple[str, str]]:
+        """(module, qualified name of the unit) wherever a plain name is read."""
+        return self._by_name.mentions(name)
+
+    def called_too(self, name: str) -> list[str]:
+        """The name, and others that the same thing may go by."""
+        return self._by_name.others(name)
+
+    def is_mentioned(self, module: str, unit: str, name: str) -> bool:
+        """Whether the units of that qualified name read a plain name."""
+        return unit in self._in_module(module, name)
+
+    def mentioning(self, module: str, name: str) -> list[str]:
+        """Ids of the units of a module that read a plain name."""
+        return [found for unit in self._in_module(module, name) for found in self._ids(module, unit)]
+
+    def _in_module(self, module: str, name: str) -> list[str]:
+        self._by_name.asked.add(name)
+        return self._program.modules[module].index.mentions.get(name, [])
+
+    def calls_in(self, function: Function) -> list[CallSite]:
+        """The calls of a function, in order."""
+        self._read.update(self._ids(function.module, function.definition.qualname))
+        index = self._program.modules[function.module].index
+        return [call for call in index.calls if call.unit == function.definition.qualname]
+
+    def _at(self, sites: Iterable[tuple[str, Site]]) -> Iterator[str]:
+        for module, site in sites:
+            yield from self._ids(module, site.unit, site.line)
+
     def storers(self, attribute: str, receivers: Container[str]) -> list[str]:
         """Units that store an attribute of something that is called like one of `receivers`, sorted."""
         found = set()
-        for module, use in self._by_name.uses.get(attribute, ()):
+        for module, use in self._by_name.uses(attribute):
             if use.mode == "store" and use.receiver.rpartition(".")[2] in receivers:
                 found.update(self._ids(module, use.unit, use.line))
         return sorted(found)
@@ -102,7 +166,7 @@ class Lookups:
         symbol = self._program.resolve(function.module, function.definition.qualname)
         targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
         for name in self._by_name.others(function.name):
-            for module, call in self._by_name.calls.get(name, ()):
+            for module, call in self._by_name.calls(name):
                 if self._calls_plain(module, call, targets, function, guessed) and fits(function, call, bound=False):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, targets)
@@ -134,10 +198,10 @@ class Lookups:
 
     def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
         """Units that read one of the symbols as a value, by a plain name or from a module or class."""
-        for module, unit in self._by_name.mentions.get(name, ()):
+        for module, unit in self._by_name.mentions(name):
             if self._program.resolve(module, name, unit) in targets:
                 yield from self._ids(module, unit)
-        for module, use in self._by_name.uses.get(name, ()):
+        for module, use in self._by_name.uses(name):
             if use.mode == "load":
                 base = self._receivers.of(module, use.unit, use.receiver)
                 if isinstance(base, Symbol) and self._program.member(base, name) in targets:
@@ -153,8 +217,10 @@ class Lookups:
         for attribute in [name, *self._property_names(function)]:
             yield from self._users(function, attribute, guessed)
         owner = function.definition.owner
-        named = owner in self._program.modules[function.module].index.mentions.get(name, ())
-        if named and name not in self._program.classes[function.owner].setters:  # `handlers = [method]`
+        if (
+            self.is_mentioned(function.module, owner, name)
+            and name not in self._program.classes[function.owner].setters
+        ):  # `handlers = [method]`
             yield from self._ids(function.module, owner)
 
     def _implicit_callers(self, function: Function) -> Iterator[str]:
@@ -193,7 +259,7 @@ class Lookups:
         found = self._called_on.get(name)
         if found is None:
             found = self._called_on[name] = {}
-            for module, call in self._by_name.calls.get(name, ()):
+            for module, call in self._by_name.calls(name):
                 if call.receiver:
                     found.setdefault(self._receivers.of(module, call.unit, call.receiver), []).append((module, call))
         return found
@@ -202,7 +268,7 @@ class Lookups:
         found = self._used_on.get(attribute)
         if found is None:
             found = self._used_on[attribute] = {}
-            for module, use in self._by_name.uses.get(attribute, ()):
+            for module, use in self._by_name.uses(attribute):
                 found.setdefault(self._receivers.of(module, use.unit, use.receiver), []).append((module, use))
         return found
 
@@ -249,12 +315,12 @@ class Lookups:
         symbols = {Symbol("class", name) for name in classes}
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
             for name in self._by_name.others(last):
-                for module, call in self._by_name.calls.get(name, ()):
+                for module, call in self._by_name.calls(name):
                     if self._names_one(module, call, symbols) and fits(function, call, bound=True):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
                 yield from self._through_values(name, symbols)
-        for module, call in [*self._by_name.calls.get("cls", ()), *self._by_name.calls.get("__class__", ())]:
+        for module, call in [*self._by_name.calls("cls"), *self._by_name.calls("__class__")]:
             owner = self._receivers.function(module, call.unit)
             if owner is not None and owner.owner and not self._kin(owner.owner).isdisjoint(classes):
                 yield from self._ids(module, call.unit, call.line)
@@ -275,7 +341,7 @@ class Lookups:
 
     def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
         """Units that name a class as a value, not only to reach an attribute of it."""
-        for module, unit in self._by_name.mentions.get(name, ()):
+        for module, unit in self._by_name.mentions(name):
             only_a_receiver = self._receivers.is_root(module, unit, name)
             if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
                 yield from self._ids(module, unit)
@@ -336,14 +402,14 @@ class Lookups:
     def _global_readers(self, module: str, name: str) -> Iterator[str]:
         wanted = self._program.names.in_module(module, name, follow=False) or Symbol("variable", f"{module}:{name}")
         for bound in self._by_name.others(name):
-            for home, unit in self._by_name.mentions.get(bound, ()):
+            for home, unit in self._by_name.mentions(bound):
                 if self._is_variable(home, unit, bound, wanted):
                     yield from self._ids(home, unit)
-            for home, call in self._by_name.calls.get(bound, ()):
+            for home, call in self._by_name.calls(bound):
                 if not call.receiver and self._is_variable(home, call.unit, bound, wanted):
                     yield from self._ids(home, call.unit, call.line)
-        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._by_name.uses.get(name, ()) if u.mode == "load"]
-        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._by_name.calls.get(name, ()) if c.receiver]
+        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._by_name.uses(name) if u.mode == "load"]
+        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._by_name.calls(name) if c.receiver]
         for home, unit, receiver, line in sites:
             base = self._receivers.of(home, unit, receiver)
             if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
@@ -365,7 +431,7 @@ class Lookups:
     def _class_mentions(self, class_id: str) -> Iterator[str]:
         symbols = {Symbol("class", class_id)}
         for name in self._by_name.others(class_id.rpartition(".")[2]):
-            for module, call in self._by_name.calls.get(name, ()):
+            for module, call in self._by_name.calls(name):
                 if self._names_one(module, call, symbols):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, symbols)

@@ -15,6 +15,7 @@ from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_OVERRIDES, MAX_
 from privlint.analysis.callees import Callees
 from privlint.analysis.code import Code
 from privlint.analysis.members import argument_value
+from privlint.analysis.symbols import split_unit
 from privlint.analysis.terms import Type
 
 Body = tuple[str, int]
@@ -83,13 +84,12 @@ class Responding:
 
     def _registering(self, names: set[str]) -> Iterator[str]:
         """Units that call one of these names and mention a function or define one."""
-        for module in self._program.modules.values() if names else ():
-            index = module.index
-            units = {call.unit for call in index.calls if call.callee in names}
-            inner = {f.parent for f in index.functions if f.parent}
-            for unit in sorted(units):
-                if unit in inner or any(self._is_function(module.name, name, unit) for name in index.mentions):
-                    yield from self._program.lookups.ids(module.name, unit)
+        for unit in sorted({unit for name in names for unit in self._program.lookups.calling(name)}):
+            module, qualname, _ = split_unit(unit)
+            index = self._program.modules[module].index
+            defines = any(function.parent == qualname for function in index.functions if function.parent)
+            if defines or any(self._is_function(module, name, qualname) for name in index.mentions):
+                yield unit
 
     def _is_function(self, module: str, name: str, unit: str) -> bool:
         if unit not in self._program.modules[module].index.mentions[name]:

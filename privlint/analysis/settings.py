@@ -19,7 +19,6 @@ class Settings:
     def __init__(self, query: TypeQuery) -> None:
         self._query = query
         self._program = query.program
-        self._stores: dict[str, list[tuple[str, ir.AttributeUse]]] | None = None
         self._assigned: dict[str, list[Place]] = {}
         self._exported: dict[str, list[Place]] = {}
 
@@ -31,7 +30,7 @@ class Settings:
             units = sorted(
                 {
                     self._program.unit_at(self._program.modules[module].path, use.line)
-                    for module, use in self._stores_of(attr)
+                    for module, use in self._program.lookups.storing(attr)
                     if self._names(module, use, owner)
                 }
             )
@@ -42,15 +41,6 @@ class Settings:
                 if isinstance(instr, ir.Store) and instr.attr == attr and self._is(code, instr.base, owner)
             ]
         return found
-
-    def _stores_of(self, attr: str) -> list[tuple[str, ir.AttributeUse]]:
-        if self._stores is None:
-            self._stores = {}
-            for name, module in self._program.modules.items():
-                for use in module.index.attributes:
-                    if use.mode == "store":
-                        self._stores.setdefault(use.name, []).append((name, use))
-        return self._stores.get(attr, [])
 
     def _names(self, module: str, use: ir.AttributeUse, owner: str) -> bool:
         """Whether the receiver of a store is the thing of the library called `owner`."""
@@ -71,6 +61,7 @@ class Settings:
         """Values that the program gives an environment variable: `os.environ[variable] = value`."""
         found = self._exported.get(variable)
         if found is None:
+            self._program.lookups.note(variable, "environ", "putenv")
             units = [
                 self._program.unit_at(module.path, line)
                 for module in self._program.modules.values()

@@ -73,11 +73,5 @@ def _mentions(program: Program, models: Models) -> dict[str, list[tuple[str, int
     """Last names of sources -> (path, line) of every attribute and call of that name, in order of the program."""
     names = {name.rpartition(".")[2] for name, model in models.callables.items() if model.source}
     names |= {name.partition("[")[0] for (_, name), model in models.attributes.items() if model.source}
-    found: dict[str, list[tuple[str, int]]] = {}
-    for module in program.modules.values() if names else ():
-        uses = [(use.name, use.line) for use in module.index.attributes]
-        uses += [(call.callee, call.line) for call in module.index.calls]
-        for name, line in uses:
-            if name in names:
-                found.setdefault(name, []).append((module.path, line))
-    return found
+    sites = ((name, program.lookups.naming(name)) for name in sorted(names))
+    return {name: [(program.modules[module].path, line) for module, line in found] for name, found in sites if found}

@@ -70,13 +70,17 @@ def _declaration(program: Program, unit: str, annotation: ir.Expr) -> Declaratio
 
 def _mentioning(program: Program) -> set[str]:
     """Function units that mention a name which can declare: `Annotated`, or an alias that carries a marker."""
-    found: set[str] = set()
+    names = {"Annotated"}
     for module in program.modules.values():
-        functions = {f.qualname for f in module.index.functions}
-        for name, units in module.index.mentions.items():
-            inside = [unit for unit in units if unit in functions]
-            if inside and (name == "Annotated" or _marks(program, module.name, name)):
-                found.update(u for u in program.units(module.name) if u.partition("#")[0].partition(":")[2] in inside)
+        names.update(
+            f.name for f in module.index.fields if f.where == "module" and _marks(program, module.name, f.name)
+        )
+    names.update(other for name in sorted(names) for other in program.lookups.called_too(name))
+    found: set[str] = set()
+    for name in sorted(names):
+        for home, unit in program.lookups.mentions(name):
+            if name == "Annotated" or _marks(program, home, name):
+                found.update(u for u in program.lookups.ids(home, unit) if u in program.functions)
     return found
 
 

@@ -35,7 +35,7 @@ class Lowering:
         self._records = records
         self._workers = workers
         self._progress = progress
-        self.texts: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> digest, of those that were asked for
+        self._digests: dict[str, bytes] = {}  # of the units that were asked for
         self._units: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> encoded
         self._places: dict[str, dict[str, dict[int, Located]]] = {}
         self._changed: set[str] = set()
@@ -54,8 +54,7 @@ class Lowering:
             else:
                 found[unit] = lowered
         found.update(self._lower_missing(missing))
-        for unit, span in spans.items():
-            self.texts.setdefault(span.path, {})[unit_key(span)] = found[unit].digest
+        self._digests.update((unit, lowered.digest) for unit, lowered in found.items())
         return [found[unit] for unit in units]
 
     def locate(self, unit: str, ordinals: Iterable[int]) -> dict[int, Located]:
@@ -71,6 +70,14 @@ class Lowering:
             known.update(locate(decode(self._sources.content(span.path)), *_arguments(span), missing))
             self._located.add(span.path)
         return {ordinal: known[ordinal] for ordinal in sorted(set(ordinals))}
+
+    def seen(self, others: Iterable[str]) -> dict[str, dict[str, bytes]]:
+        """By path and key: digests of the units that were lowered, nothing for `others`."""
+        found: dict[str, dict[str, bytes]] = {}
+        for unit in sorted({*others, *self._digests}):
+            span = self._program.unit_span(unit)
+            found.setdefault(span.path, {})[unit_key(span)] = self._digests.get(unit, b"")
+        return found
 
     def keep(self) -> None:
         for path in sorted(self._changed):

@@ -76,8 +76,7 @@ def _analysed(
     kept = records.load_analysis(task.basis, KeptAnalysis) if task.basis else None
     now = reuse(kept, indexes, task.sources, records) if kept is not None else None
     if now is None:
-        found, texts = _analyse(task, indexes, records, workers, progress)
-        now = KeptAnalysis(dict(task.sources.hashes), texts, found)
+        now = _analyse(task, indexes, records, workers, progress)
     if task.basis:
         records.keep_analysis(task.basis, now)
     return now.found
@@ -85,8 +84,8 @@ def _analysed(
 
 def _analyse(
     task: Task, indexes: Mapping[str, ModuleIndex], records: Records, workers: Workers, progress: Progress
-) -> tuple[Findings, dict[str, dict[str, bytes]]]:
-    """What the analysis finds, and the digests of the units that it lowered."""
+) -> KeptAnalysis:
+    """What the analysis finds and sees."""
     models = models_for(indexes, task.policy)
     roots = sorted({*find_roots(indexes), *task.roots})
     stored = sorted(name for name, model in models.classes.items() if model.stores)
@@ -97,7 +96,8 @@ def _analyse(
         purpose, lower, locate = task.policy.code_purpose, lowering.lower, lowering.locate
         found = run_deep(lambda: analyse(program, models, purpose, lower, locate))
     lowering.keep()
-    return found, lowering.texts
+    lookups = program.lookups
+    return KeptAnalysis(dict(task.sources.hashes), lowering.seen(lookups.answered), frozenset(lookups.asked), found)
 
 
 def models_for(indexes: Mapping[str, ModuleIndex], policy: Policy) -> Models:

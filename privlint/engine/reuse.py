@@ -1,7 +1,8 @@
 """Keeping what the analysis found although files changed: where it could not have seen the difference.
 
-The analysis sees of a file its index and the text of the units that it lowered. If both are as they were, but for the
-lines they stand on, it would find the same again; what it found is then moved to where the lines stand now.
+The analysis sees of a file what it defines (imports, classes, signatures, fields), the text of the units that it
+lowered, and what other units say under the names that it asked for. If all that is as it was, but for the lines it
+stands on, it would find the same again; what it found is then moved to where the lines stand now.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from privlint.analysis.marks import comment_kind
 from privlint.analysis.symbols import Module
 from privlint.analysis.units import UnitTable
 from privlint.engine.sources import decode
-from privlint.ir import ModuleIndex
+from privlint.ir import AttributeUse, CallSite, ModuleIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +32,17 @@ Lines = dict[int, int]
 
 MAX_CHANGED = 50  # files: beyond them, comparing takes longer than it may save
 _LINE_FIELDS = frozenset({"line", "def_line", "end_line"})
+_DEFINING = ("imports", "functions", "classes", "fields", "globals_written", "exports", "problems")
 
 
 class KeptAnalysis(msgspec.Struct):
-    """What an analysis found, and what it saw: `files` are content hashes by path, `texts` the digests of the units
-    that it lowered, by path and key of the unit."""
+    """What an analysis found, and what it saw: `files` are content hashes by path; `units` those that any question led
+    to, by path and key, with the digest of their text (none where they were not lowered); `names` are those that were
+    asked for among calls, attributes and mentions."""
 
     files: dict[str, bytes]
-    texts: dict[str, dict[str, bytes]]
+    units: dict[str, dict[str, bytes]]
+    names: frozenset[str]
     found: Findings
 
 
@@ -60,10 +64,14 @@ def reuse(
     moved: dict[str, Lines] = {}
     for path in changed:
         old = before.get(kept.files[path])
-        lines = None if old is None else _compare(old, indexes[path], kept.texts.get(path, {}), sources.content(path))
-        if lines is None:
+        if old is None:
             return None
-        moved[path] = lines
+        compared = _Compared(old, indexes[path], kept, path)
+        if not (
+            compared.defines_the_same() and compared.says_the_same() and compared.reads_the_same(sources.content(path))
+        ):
+            return None
+        moved[path] = compared.lines
     try:
         found = _move(kept.found, moved, {})
         found.unresolved = sorted(
@@ -71,21 +79,112 @@ def reuse(
         )
     except KeyError:  # a place of which nothing is known
         return None
-    return KeptAnalysis(dict(sources.hashes), kept.texts, found)
+    return KeptAnalysis(dict(sources.hashes), kept.units, kept.names, found)
 
 
 # ---------------------------------------------------------------------------------------------------------- comparing
 
 
-def _compare(old: ModuleIndex, new: ModuleIndex, texts: Mapping[str, bytes], content: bytes) -> Lines | None:
-    """The lines of a file that says the same as before, None if it says something else."""
-    if any(comment_kind(comment) != "ignore" for index in (old, new) for comment in index.comments):
-        return None  # what a comment speaks of hangs on the lines around it
-    lines: Lines = {}
-    shown = (name for name in ModuleIndex.__struct_fields__ if name not in ("lines", "comments"))
-    if not all(_same(getattr(old, name), getattr(new, name), lines) for name in shown):
-        return None
-    return lines if _same_texts(old, new, texts, content, lines) else None
+class _Compared:
+    """Two versions of a file. Each question notes in `lines` where what it compared stands now."""
+
+    def __init__(self, old: ModuleIndex, new: ModuleIndex, kept: KeptAnalysis, path: str) -> None:
+        self.lines: Lines = {}
+        self._old = old
+        self._new = new
+        self._names = kept.names
+        self._units = kept.units.get(path, {})
+        self._files = kept.files
+
+    def defines_the_same(self) -> bool:
+        if any(comment_kind(comment) != "ignore" for index in (self._old, self._new) for comment in index.comments):
+            return False  # what a comment speaks of hangs on the lines around it
+        return all(_same(getattr(self._old, name), getattr(self._new, name), self.lines) for name in _DEFINING)
+
+    def says_the_same(self) -> bool:
+        """Whether units say the same, or nothing that was asked for."""
+        strings = set(self._old.strings) ^ set(self._new.strings)
+        if not self._names.isdisjoint(strings) or any(map(self._may_name, strings)):
+            return False
+        old, new = _by_unit(self._old), _by_unit(self._new)
+        seen = {key.partition(":")[2].rpartition("#")[0] for key in self._units}
+        for unit in sorted({*old, *new}):
+            was, now = old.get(unit, _Said()), new.get(unit, _Said())
+            lines: Lines = {}
+            if _same(was, now, lines) and all(_note(before, here, self.lines) for before, here in lines.items()):
+                continue
+            if unit in seen or not self._names.isdisjoint(was.changed(now)):
+                return False
+        return True
+
+    def _may_name(self, text: str) -> bool:
+        """Whether a string may name a class or a module of the program."""
+        last = text.rpartition(".")[2]
+        return last[:1].isupper() or any(last in path.removesuffix(".py").split("/") for path in self._files)
+
+    def reads_the_same(self, content: bytes) -> bool:
+        """Whether the units that were lowered have the text that they had."""
+        from privlint.frontend.chunks import cut, lines_of, own_lines
+
+        text = lines_of(decode(content))
+        if not isinstance(text, list):
+            return False
+        earlier, present = _spans(self._old), _spans(self._new)
+        for key, digest in self._units.items():
+            was, now = earlier.get(key), present.get(key)
+            if was is None or now is None:
+                return False
+            if not digest:
+                continue
+            if cut(text, now.first_line, now.last_line, now.kind, now.spans).digest != digest:
+                return False
+            pairs = zip(*(own_lines(span.first_line, span.last_line, span.spans) for span in (was, now)), strict=True)
+            if not all(_note(before, here, self.lines) for before, here in pairs):
+                return False
+        return True
+
+
+class _Said(msgspec.Struct):
+    """What a unit says, as the index has it."""
+
+    calls: list[CallSite] = []
+    attributes: list[AttributeUse] = []
+    mentions: list[str] = []
+    locals: dict[str, list[str]] = {}
+
+    def changed(self, other: _Said) -> set[str]:
+        """The names under which the two say something else."""
+        if self.mentions != other.mentions or self.locals != other.locals:  # what a receiver is may have changed
+            return self._names() | other._names()
+        mine, others = self._records(), other._records()
+        return {name for name in {*mine, *others} if mine.get(name) != others.get(name)}
+
+    def _names(self) -> set[str]:
+        return {*self._records(), *self.mentions}
+
+    def _records(self) -> dict[str, list[tuple[object, ...]]]:
+        found: dict[str, list[tuple[object, ...]]] = {}
+        for call in self.calls:
+            found.setdefault(call.callee, []).append((call.receiver, call.nargs, call.keywords))
+        for use in self.attributes:
+            found.setdefault(use.name, []).append((use.receiver, use.mode))
+        return found
+
+
+def _by_unit(index: ModuleIndex) -> dict[str, _Said]:
+    found: dict[str, _Said] = {}
+    for call in index.calls:
+        found.setdefault(call.unit, _Said()).calls.append(call)
+    for use in index.attributes:
+        found.setdefault(use.unit, _Said()).attributes.append(use)
+    for name, units in index.mentions.items():
+        for unit in units:
+            found.setdefault(unit, _Said()).mentions.append(name)
+    for unit, names in index.locals.items():
+        found.setdefault(unit, _Said()).locals = names
+    for said in found.values():
+        said.mentions.sort()
+    return found
 
 
 def _same(old: object, new: object, lines: Lines) -> bool:
@@ -110,26 +209,6 @@ def _same(old: object, new: object, lines: Lines) -> bool:
 
 def _note(before: int, now: int, lines: Lines) -> bool:
     return lines.setdefault(before, now) == now
-
-
-def _same_texts(old: ModuleIndex, new: ModuleIndex, texts: Mapping[str, bytes], content: bytes, lines: Lines) -> bool:
-    """Whether the units that were lowered have the text that they had."""
-    from privlint.frontend.chunks import cut, lines_of, own_lines
-
-    text = lines_of(decode(content))
-    if not isinstance(text, list):
-        return False
-    earlier, present = _spans(old), _spans(new)
-    for key, digest in texts.items():
-        was, now = earlier.get(key), present.get(key)
-        if was is None or now is None:
-            return False
-        if cut(text, now.first_line, now.last_line, now.kind, now.spans).digest != digest:
-            return False
-        pairs = zip(*(own_lines(span.first_line, span.last_line, span.spans) for span in (was, now)), strict=True)
-        if not all(_note(before, here, lines) for before, here in pairs):
-            return False
-    return True
 
 
 def _spans(index: ModuleIndex) -> dict[str, UnitSpan]:
