@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.deep import with_room
-from privlint.engine.reuse import unit_key
+from privlint.engine.earlier import unit_key
 from privlint.engine.sources import decode
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from privlint.analysis.program import Program, UnitSpan
     from privlint.cache.records import Located, Records
+    from privlint.engine.earlier import Earlier
     from privlint.engine.progress import Progress
     from privlint.engine.sources import Sources
     from privlint.engine.workers import Workers
@@ -28,13 +29,20 @@ class Lowering:
     """`lower` and `locate` as the analysis wants them. `keep` writes to the cache what this run made."""
 
     def __init__(
-        self, program: Program, sources: Sources, records: Records, workers: Workers, progress: Progress
+        self,
+        program: Program,
+        sources: Sources,
+        records: Records,
+        workers: Workers,
+        progress: Progress,
+        earlier: Earlier,
     ) -> None:
         self._program = program
         self._sources = sources
         self._records = records
         self._workers = workers
         self._progress = progress
+        self._earlier = earlier
         self._digests: dict[str, bytes] = {}  # of the units that were asked for
         self._units: dict[str, dict[str, bytes]] = {}  # path -> key of the unit -> encoded
         self._places: dict[str, dict[str, dict[int, Located]]] = {}
@@ -47,8 +55,7 @@ class Lowering:
         found: dict[str, UnitIR] = {}
         missing: dict[str, dict[str, UnitSpan]] = {}
         for unit, span in spans.items():
-            encoded = self._known(span.path).get(unit_key(span))
-            lowered = self._decode(encoded)
+            lowered = self._decode(self._encoded(span))
             if lowered is None:
                 missing.setdefault(span.path, {})[unit] = span
             else:
@@ -64,7 +71,9 @@ class Lowering:
         span = self._program.unit_span(unit)
         if span.path not in self._places:
             self._places[span.path] = self._records.load_places(self._sources.hashes[span.path])
-        known = self._places[span.path].setdefault(unit_key(span), {})
+        known = self._places[span.path].get(unit_key(span))
+        if known is None:
+            known = self._places[span.path][unit_key(span)] = self._earlier.places(span)
         missing = sorted(set(ordinals) - known.keys())
         if missing:
             known.update(locate(decode(self._sources.content(span.path)), *_arguments(span), missing))
@@ -84,6 +93,16 @@ class Lowering:
             self._records.keep_units(self._sources.hashes[path], self._units[path])
         for path in sorted(self._located):
             self._records.keep_places(self._sources.hashes[path], self._places[path])
+
+    def _encoded(self, span: UnitSpan) -> bytes | None:
+        known = self._known(span.path)
+        encoded = known.get(unit_key(span))
+        if encoded is None:
+            encoded = self._earlier.unit(span)
+            if encoded is not None:
+                known[unit_key(span)] = encoded
+                self._changed.add(span.path)
+        return encoded
 
     def _known(self, path: str) -> dict[str, bytes]:
         if path not in self._units:

@@ -14,6 +14,7 @@ from privlint.analysis.program import build_program, find_roots
 from privlint.cache import StoredRun
 from privlint.deep import run_deep
 from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
+from privlint.engine.earlier import Earlier
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
 from privlint.engine.reuse import KeptAnalysis, reuse
@@ -76,14 +77,20 @@ def _analysed(
     kept = records.load_analysis(task.basis, KeptAnalysis) if task.basis else None
     now = reuse(kept, indexes, task.sources, records) if kept is not None else None
     if now is None:
-        now = _analyse(task, indexes, records, workers, progress)
+        earlier = Earlier(kept.files if kept is not None else {}, task.sources, records)
+        now = _analyse(task, indexes, records, workers, progress, earlier)
     if task.basis:
         records.keep_analysis(task.basis, now)
     return now.found
 
 
 def _analyse(
-    task: Task, indexes: Mapping[str, ModuleIndex], records: Records, workers: Workers, progress: Progress
+    task: Task,
+    indexes: Mapping[str, ModuleIndex],
+    records: Records,
+    workers: Workers,
+    progress: Progress,
+    earlier: Earlier,
 ) -> KeptAnalysis:
     """What the analysis finds and sees."""
     models = models_for(indexes, task.policy)
@@ -91,7 +98,7 @@ def _analyse(
     stored = sorted(name for name, model in models.classes.items() if model.stores)
     data = {name: (entry.category, entry.subject) for name, entry in task.policy.data.items()}
     program = build_program(indexes, roots, data, stored)
-    lowering = Lowering(program, task.sources, records, workers, progress)
+    lowering = Lowering(program, task.sources, records, workers, progress, earlier)
     with progress.stage("following data"):
         purpose, lower, locate = task.policy.code_purpose, lowering.lower, lowering.locate
         found = run_deep(lambda: analyse(program, models, purpose, lower, locate))

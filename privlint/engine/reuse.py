@@ -13,15 +13,13 @@ import msgspec
 
 from privlint.analysis.flow import Findings
 from privlint.analysis.marks import comment_kind
-from privlint.analysis.symbols import Module
-from privlint.analysis.units import UnitTable
+from privlint.engine.earlier import spans_of
 from privlint.engine.sources import decode
 from privlint.ir import AttributeUse, CallSite, ModuleIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from privlint.analysis.symbols import UnitSpan
     from privlint.cache import Records
     from privlint.engine.sources import Sources
 
@@ -44,11 +42,6 @@ class KeptAnalysis(msgspec.Struct):
     units: dict[str, dict[str, bytes]]
     names: frozenset[str]
     found: Findings
-
-
-def unit_key(span: UnitSpan) -> str:
-    """Names a unit within its file."""
-    return f"{span.kind}:{span.qualname}#{span.ordinal}"
 
 
 def reuse(
@@ -129,7 +122,7 @@ class _Compared:
         text = lines_of(decode(content))
         if not isinstance(text, list):
             return False
-        earlier, present = _spans(self._old), _spans(self._new)
+        earlier, present = spans_of(self._old), spans_of(self._new)
         for key, digest in self._units.items():
             was, now = earlier.get(key), present.get(key)
             if was is None or now is None:
@@ -209,12 +202,6 @@ def _same(old: object, new: object, lines: Lines) -> bool:
 
 def _note(before: int, now: int, lines: Lines) -> bool:
     return lines.setdefault(before, now) == now
-
-
-def _spans(index: ModuleIndex) -> dict[str, UnitSpan]:
-    table = UnitTable(Module("", "", index, is_package=False, root=""))
-    spans = map(table.span, table.all())
-    return {unit_key(span): span for span in spans}
 
 
 # ------------------------------------------------------------------------------------------------------------- moving
