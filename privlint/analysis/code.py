@@ -33,10 +33,12 @@ class Code:
         call."""
         found: dict[int, list[int]] = {}
         for position, instr in enumerate(self.code):
+            if type(instr) not in _READ:
+                continue
             read = operands(instr)
-            if isinstance(instr, ir.Call):
+            if type(instr) is ir.Call:
                 func = self.code[instr.func]
-                if isinstance(func, ir.Load):
+                if type(func) is ir.Load:
                     read = (*read, self.receiver(func))
             for operand in dict.fromkeys(read) if len(read) > 1 else read:
                 known = found.get(operand)
@@ -171,6 +173,7 @@ class Lowered:
         self._codes: dict[tuple[str, int], Code] = {}
         self._by_unit: dict[str, list[Code]] = {}
         self._captured: dict[str, dict[int, frozenset[str]]] = {}
+        self._cells: dict[str, dict[tuple[int, str], list[tuple[Code, int]]]] = {}
 
     def prepare(self, units: Sequence[str]) -> None:
         """Lowers those that are missing, in one go."""
@@ -200,13 +203,24 @@ class Lowered:
             found = self._captured[unit] = captured_by(self.unit(unit).bodies)
         return found
 
+    def cells(self, unit: str) -> dict[tuple[int, str], list[tuple[Code, int]]]:
+        """By body and name: (body, value) of what is written into a variable that inner bodies capture."""
+        found = self._cells.get(unit)
+        if found is None:
+            found = self._cells[unit] = {}
+            for code in self.codes(unit):
+                for instr in code.code:
+                    if type(instr) is ir.SetCell:
+                        found.setdefault((instr.body, instr.name), []).append((code, instr.value))
+        return found
+
     def codes(self, unit: str) -> list[Code]:
         found = self._by_unit.get(unit)
         if found is None:
             found = [self.code(unit, body) for body in range(len(self.unit(unit).bodies))]
             for code in found:
                 for position, instr in enumerate(code.code):
-                    if isinstance(instr, ir.Function):
+                    if type(instr) is ir.Function:
                         unused = position not in code.uses and not instr.decorators
                         found[instr.body].live = code.live and not unused
             self._by_unit[unit] = found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from privlint.analysis.arity import fits
+from privlint.analysis.arity import Arity
 from privlint.analysis.by_name import ByName, decorator_text, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
@@ -30,6 +30,7 @@ class Lookups:
         self._program = program
         self._units = units
         self._by_name = ByName(program)
+        self._arity = Arity()
         self._receivers = Receivers(program)
         self._receivers.hints = program.hints
         self._graph = Reach(program)
@@ -165,6 +166,7 @@ class Lookups:
     def _callers_of_plain(self, function: Function, guessed: bool) -> Iterator[str]:
         symbol = self._program.resolve(function.module, function.definition.qualname)
         targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
+        fits = self._arity.fits
         for name in self._by_name.others(function.name):
             for module, call in self._by_name.calls(name):
                 if self._calls_plain(module, call, targets, function, guessed) and fits(function, call, bound=False):
@@ -212,7 +214,7 @@ class Lookups:
         for known, sites in self._calls_by_receiver(name).items():
             bound = not isinstance(known, Symbol) and not _is_static(function)
             for module, call in self._of_function(known, sites, function, name, guessed):
-                if fits(function, call, bound=bound, either=isinstance(known, Symbol)):
+                if self._arity.fits(function, call, bound=bound, either=isinstance(known, Symbol)):
                     yield from self._ids(module, call.unit, call.line)
         for attribute in [name, *self._property_names(function)]:
             yield from self._users(function, attribute, guessed)
@@ -316,7 +318,7 @@ class Lookups:
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
             for name in self._by_name.others(last):
                 for module, call in self._by_name.calls(name):
-                    if self._names_one(module, call, symbols) and fits(function, call, bound=True):
+                    if self._names_one(module, call, symbols) and self._arity.fits(function, call, bound=True):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
                 yield from self._through_values(name, symbols)

@@ -50,7 +50,7 @@ class Reach:
         few = {text: modules for text, modules in homes.items() if len(modules) <= _MAX_HOMES}
         found = {}
         for name, module in self._program.modules.items():
-            texts = [text for text in module.index.strings if text in few]
+            texts = few.keys() & module.index.strings
             found[name] = {home for text in texts for home in few[text] if home != name}
         return found
 

@@ -49,6 +49,7 @@ class Layout:
         self.root_of: dict[str, str] = {}
         self._name_all()
         self._found: dict[tuple[str, str], str] = {}
+        self._orders: dict[str, list[str]] = {}
 
     @cached_property
     def aliases(self) -> dict[str, str]:
@@ -78,7 +79,10 @@ class Layout:
         return found
 
     def _locate(self, folder: str, dotted: str) -> str:
-        for root in self._search_order(folder):
+        order = self._orders.get(folder)
+        if order is None:
+            order = self._orders[folder] = self._search_order(folder)
+        for root in order:
             path = self._tables[root].get(dotted)
             if path is not None:
                 return self.name_of[path]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
@@ -50,6 +51,16 @@ class Seeds:
         self._serialised = Serialised(solver)
         self.built = Built(solver, self._serialised)
         self._shown = frozenset(name for (_, name), model in models.items() if model.shows)
+
+        self._begins: dict[type, Callable[..., None]] = {
+            ir.Load: self._load,
+            ir.Param: self._param,
+            ir.Call: self._call,
+            ir.Typed: self._typed,
+            ir.Item: self._item,
+            ir.Global: self._named,
+            ir.Imported: self._named,
+        }
 
     def plant(self) -> None:
         units = sorted(self._units())
@@ -182,22 +193,13 @@ class Seeds:
 
     def _body(self, code: Code) -> None:
         for position, instr in enumerate(code.code):
-            item = self._variables_at.get((code.unit, code.body, position))
-            if item is not None:
-                self._state(code, position, (), item)
-            if isinstance(instr, ir.Load):
-                self._load(code, position, instr)
-            elif isinstance(instr, ir.Param):
-                self._param(code, position, instr)
-            elif isinstance(instr, ir.Call):
-                self._call(code, position)
-            elif isinstance(instr, ir.Typed):
-                self._typed(code, position, instr)
-            elif isinstance(instr, ir.Item):
-                self._item(code, position, instr)
-            elif isinstance(instr, ir.Global | ir.Imported):
-                for item, path in self._handed.items(code, position):
-                    self._state(code, position, path, item)
+            begins = self._begins.get(type(instr))
+            if begins is not None:
+                begins(code, position, instr)
+            if self._variables_at:
+                item = self._variables_at.get((code.unit, code.body, position))
+                if item is not None:
+                    self._state(code, position, (), item)
 
     def _state(self, code: Code, position: int, path: Path, item: int, *, likely: bool = False) -> None:
         lanes = self._s.lanes
@@ -291,7 +293,7 @@ class Seeds:
         for item, path in self._carried(self._s.query.parameter(code, instr)):  # what callers pass comes from them
             self._state(code, position, path, item)
 
-    def _call(self, code: Code, position: int) -> None:
+    def _call(self, code: Code, position: int, _instr: ir.Call) -> None:
         """Births: constructors and library calls (queries) that give an object with declared fields."""
         if self._only_passed(code, position):
             return
@@ -344,6 +346,10 @@ class Seeds:
         key = code.code[instr.key] if instr.key >= 0 else None
         if isinstance(key, ir.Const) and isinstance(key.value, str) and key.value in self._names:
             self._field(code, position, instr.base, key.value)
+
+    def _named(self, code: Code, position: int, _instr: ir.Global | ir.Imported) -> None:
+        for item, path in self._handed.items(code, position):
+            self._state(code, position, path, item)
 
     # ------------------------------------------------------------------------------------- beyond a body's own reads
 

@@ -99,16 +99,17 @@ class TypeQuery:
         self._guesses.pop(key, None)
         if lowest >= here:
             self._memo[key] = found
-            for inner in list(self._pending)[waiting:]:
-                self._memo[inner] = self._pending.pop(inner)[0]
+            while len(self._pending) > waiting:
+                inner, answered = self._pending.popitem()
+                self._memo[inner] = answered[0]
         else:
             self._pending[key] = (found, lowest)
         self._lowest = min(outer, lowest if lowest < here else _NEVER)
         return found
 
     def _forget(self, waiting: int) -> None:
-        for inner in list(self._pending)[waiting:]:
-            del self._pending[inner]
+        while len(self._pending) > waiting:
+            self._pending.popitem()
 
     def _value(self, code: Code, value: int) -> Types:
         instr = code.code[value]
@@ -215,13 +216,8 @@ class TypeQuery:
         return union(*(self.of(code, i.value) for i in code.code if isinstance(i, ir.SetGlobal) and i.name == name))
 
     def _cell(self, code: Code, instr: ir.Cell) -> Types:
-        found = [
-            self.of(writer, i.value)
-            for writer in self.units.codes(code.unit)
-            for i in writer.code
-            if isinstance(i, ir.SetCell) and i.body == instr.body and i.name == instr.name
-        ]
-        return union(*found)
+        writers = self.units.cells(code.unit).get((instr.body, instr.name), ())
+        return union(*(self.of(writer, value) for writer, value in writers))
 
     def _load(self, code: Code, instr: ir.Load) -> Types:
         return self.members.attribute(self.of(code, instr.base), instr.attr)
