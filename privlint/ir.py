@@ -21,7 +21,7 @@ import msgspec
 # --------------------------------------------------------------------------------------------------------- expressions
 
 
-class Expr(msgspec.Struct, array_like=True, frozen=True):
+class Expr(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An expression outside of bodies: an annotation, a decorator, a base class, the value of a field.
 
     `kind` is one of
@@ -48,7 +48,7 @@ class Expr(msgspec.Struct, array_like=True, frozen=True):
 # --------------------------------------------------------------------------------------------------------------- index
 
 
-class Import(msgspec.Struct, array_like=True, frozen=True):
+class Import(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One bound name: `import a.b` binds "a" (module "a.b", name ""), `from m import n as x` binds "x"; `*` binds "*".
 
     `scope` is the qualified name of the function or class it stands in ("" at module level).
@@ -64,7 +64,7 @@ class Import(msgspec.Struct, array_like=True, frozen=True):
     typing_only: bool = False
 
 
-class ParamDef(msgspec.Struct, array_like=True, frozen=True):
+class ParamDef(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`kind`: "pos" (positional only), "any", "*" (var positional), "kw" (keyword only), "**"."""
 
     name: str
@@ -74,7 +74,7 @@ class ParamDef(msgspec.Struct, array_like=True, frozen=True):
     line: int = 0
 
 
-class FunctionDef(msgspec.Struct, array_like=True, frozen=True):
+class FunctionDef(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A function at module or class level, or nested in one (`parent` then names the enclosing unit).
 
     `qualname` is dotted from the module: "Class.method", "outer.inner". Two definitions of one qualname differ by
@@ -96,7 +96,7 @@ class FunctionDef(msgspec.Struct, array_like=True, frozen=True):
     column: int = 1
 
 
-class FieldDef(msgspec.Struct, array_like=True, frozen=True):
+class FieldDef(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A name bound in a class body, at module level, or as `self.x: T = ...` / `self.x = ...` in a method.
 
     `where` is "class", "module" or "self"; `owner` the qualified name of the class ("" for a module).
@@ -113,7 +113,7 @@ class FieldDef(msgspec.Struct, array_like=True, frozen=True):
     end_line: int = 0  # last line of the statement
 
 
-class ClassDef(msgspec.Struct, array_like=True, frozen=True):
+class ClassDef(msgspec.Struct, array_like=True, frozen=True, gc=False):
     qualname: str
     ordinal: int
     line: int
@@ -126,7 +126,7 @@ class ClassDef(msgspec.Struct, array_like=True, frozen=True):
     column: int = 1
 
 
-class CallSite(msgspec.Struct, array_like=True, frozen=True):
+class CallSite(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A call, by name, for looking callers up without lowering.
 
     `callee` is the last name ("send" of `self.client.send(...)`, "f" of `f(...)`), `receiver` the dotted text before
@@ -143,7 +143,7 @@ class CallSite(msgspec.Struct, array_like=True, frozen=True):
     line: int
 
 
-class AttributeUse(msgspec.Struct, array_like=True, frozen=True):
+class AttributeUse(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`receiver` as in CallSite; `mode` is "load", "store" or "del". The callee of a call is no use."""
 
     unit: str
@@ -153,7 +153,7 @@ class AttributeUse(msgspec.Struct, array_like=True, frozen=True):
     line: int
 
 
-class Comment(msgspec.Struct, array_like=True, frozen=True):
+class Comment(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A comment that speaks to privlint: `text` is what follows `privlint:`; `own_line` if nothing precedes it."""
 
     line: int
@@ -162,7 +162,7 @@ class Comment(msgspec.Struct, array_like=True, frozen=True):
     own_line: bool
 
 
-class Problem(msgspec.Struct, array_like=True, frozen=True):
+class Problem(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Why something was not seen: `code` is PRV901 (does not parse), PRV902 (cannot be read), PRV903 (not analysed)."""
 
     code: str
@@ -202,7 +202,7 @@ class ModuleIndex(msgspec.Struct, array_like=True):
 Value: TypeAlias = int  # position of the instruction that makes it; -1 is "nothing"
 
 
-class Instr(msgspec.Struct, array_like=True, tag_field="op", frozen=True):
+class Instr(msgspec.Struct, array_like=True, tag_field="op", frozen=True, gc=False):
     """`at` is the ordinal of the syntax node within the unit, in the order of lowering; `frontend.locate` turns
     ordinals of one unit into places. Operands are values."""
 
@@ -336,7 +336,7 @@ class Operate(Instr, tag="operate", frozen=True):
     operands: tuple[Value, ...]
 
 
-class Arg(msgspec.Struct, array_like=True, frozen=True):
+class Arg(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`name` is "" for a positional argument, "*" and "**" for spread ones, else the keyword."""
 
     name: str
@@ -485,7 +485,7 @@ class UnitIR(msgspec.Struct, array_like=True):
     digest: bytes = b""
 
 
-class Place(msgspec.Struct, array_like=True, frozen=True, order=True):
+class Place(msgspec.Struct, array_like=True, frozen=True, order=True, gc=False):
     """Lines and columns count from 1, columns in code points; the end column is one past the last character."""
 
     line: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from privlint.ir import AttributeUse, CallSite, Expr, FieldDef
 
@@ -22,45 +22,50 @@ class ByName:
         self._program = program
         self.asked: set[str] = set()
 
-    def calls(self, name: str) -> list[tuple[str, CallSite]]:
+    def calls(self, name: str) -> Iterator[tuple[str, CallSite]]:
         """(module, call) of every call by a last name."""
         self.asked.add(name)
-        return self._calls.get(name, [])
+        return _pairs(self._calls.get(name, []))
 
-    def uses(self, name: str) -> list[tuple[str, AttributeUse]]:
+    def uses(self, name: str) -> Iterator[tuple[str, AttributeUse]]:
         """(module, use) of every attribute of a name."""
         self.asked.add(name)
-        return self._uses.get(name, [])
+        return _pairs(self._uses.get(name, []))
 
-    def mentions(self, name: str) -> list[tuple[str, str]]:
+    def mentions(self, name: str) -> Iterator[tuple[str, str]]:
         """(module, unit) wherever a plain name is read."""
         self.asked.add(name)
-        return self._mentions.get(name, [])
+        return _pairs(self._mentions.get(name, []))
+
+    # These three have an entry for every call, attribute and mention of the program: modules and records stand in
+    # turn, since a pair of them would take four times the room.
 
     @cached_property
-    def _calls(self) -> dict[str, list[tuple[str, CallSite]]]:
-        found: dict[str, list[tuple[str, CallSite]]] = {}
+    def _calls(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
         for module in self._program.modules.values():
             name = module.name
             for call in module.index.calls:
-                found.setdefault(call.callee, []).append((name, call))
+                found.setdefault(call.callee, []).extend((name, call))
         return found
 
     @cached_property
-    def _uses(self) -> dict[str, list[tuple[str, AttributeUse]]]:
-        found: dict[str, list[tuple[str, AttributeUse]]] = {}
+    def _uses(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
         for module in self._program.modules.values():
             name = module.name
             for use in module.index.attributes:
-                found.setdefault(use.name, []).append((name, use))
+                found.setdefault(use.name, []).extend((name, use))
         return found
 
     @cached_property
-    def _mentions(self) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _mentions(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
         for module in self._program.modules.values():
             for name, units in module.index.mentions.items():
-                found.setdefault(name, []).extend((module.name, unit) for unit in units)
+                pairs = found.setdefault(name, [])
+                for unit in units:
+                    pairs.extend((module.name, unit))
         return found
 
     @cached_property
@@ -117,6 +122,11 @@ class ByName:
         for name in names:
             names.extend(other for other in self._renamed.get(name, ()) if other not in names)
         return names
+
+
+def _pairs(flat: list[Any]) -> Iterator[tuple[str, Any]]:
+    each = iter(flat)
+    return zip(each, each, strict=True)
 
 
 def names_in(expr: Expr | None, *, called: bool = True) -> Iterator[str]:

@@ -19,7 +19,7 @@ Heap: TypeAlias = tuple[str, ...]
 ("self", class, attribute): what a method left in `self` where no caller is known."""
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Where a fact came from. `kind`:
 
     "seed"    a declared item begins here: a read, or the birth of an object
@@ -38,7 +38,7 @@ class Origin(msgspec.Struct, frozen=True):
     item: int = -1
 
 
-class Caller(msgspec.Struct, frozen=True):
+class Caller(msgspec.Struct, frozen=True, gc=False):
     """A call that entered a context: at `position` of `context`'s body, with fact `fact`."""
 
     context: int

@@ -84,7 +84,7 @@ class Lookups:
         """(module, use) of every store into an attribute of a name."""
         return [(module, use) for module, use in self._by_name.uses(attribute) if use.mode == "store"]
 
-    def mentions(self, name: str) -> list[tuple[str, str]]:
+    def mentions(self, name: str) -> Iterator[tuple[str, str]]:
         """(module, qualified name of the unit) wherever a plain name is read."""
         return self._by_name.mentions(name)
 

@@ -27,8 +27,8 @@ from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import written
 from privlint.models import CallableModel
 
-Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
-"""((unit, attribute) -> how often it is read from each receiver, (unit, text) -> how often an attribute of it is)."""
+Receivers = tuple[dict[tuple[str, str], list[str]], Counter[tuple[str, str]]]
+"""((unit, attribute) -> the receiver of each read of it, (unit, text) -> how often an attribute of it is used)."""
 
 
 class Seeds:
@@ -131,12 +131,12 @@ class Seeds:
 
     def _wholes(self, unit: str, name: str) -> list[str]:
         """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
-        unit = unit.partition("#")[0]
-        module = unit.partition(":")[0]
+        module, _, unit = unit.partition("#")[0].partition(":")
         if module not in self._receivers:
             self._receivers[module] = _count_receivers(self._program.modules[module])
         used, chained = self._receivers[module]
-        return [text for text, number in used.get((unit, name), {}).items() if number > chained[unit, f"{text}.{name}"]]
+        read = Counter(used.get((unit, name), ()))
+        return [text for text, number in read.items() if number > chained[unit, f"{text}.{name}"]]
 
     def _typable(self, unit: str, receiver: str) -> bool:
         """Not so for a parameter without a type that nobody, or everybody, passes something for."""
@@ -378,15 +378,12 @@ def _tests(code: Code, value: int) -> list[ir.Typed]:
 
 
 def _count_receivers(module: Module) -> Receivers:
-    used: dict[tuple[str, str], Counter[str]] = {}
-    chained: Counter[tuple[str, str]] = Counter()
+    used: dict[tuple[str, str], list[str]] = {}
     for use in module.index.attributes:
-        unit = f"{module.name}:{use.unit}"
-        chained[unit, use.receiver] += 1
         if use.mode == "load":
-            used.setdefault((unit, use.name), Counter())[use.receiver] += 1
-    for call in module.index.calls:
-        chained[f"{module.name}:{call.unit}", call.receiver] += 1
+            used.setdefault((use.unit, use.name), []).append(use.receiver)
+    chained = Counter((use.unit, use.receiver) for use in module.index.attributes)
+    chained.update((call.unit, call.receiver) for call in module.index.calls)
     return used, chained
 
 

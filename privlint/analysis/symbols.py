@@ -7,7 +7,7 @@ import msgspec
 from privlint.ir import ClassDef, Expr, FieldDef, FunctionDef, ModuleIndex
 
 
-class Symbol(msgspec.Struct, frozen=True):
+class Symbol(msgspec.Struct, frozen=True, gc=False):
     """What a name stands for. `kind` and `name` are one of
 
     "module"    the module's name (a namespace package is one too, though it has no `Module`)

@@ -9,7 +9,7 @@ from privlint.analysis.paths import Path
 from privlint.models import CallableModel
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """One callee of an instruction. `kind`:
 
     "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor) or "element" (`with` over a

@@ -10,7 +10,7 @@ import msgspec
 from privlint.analysis.bounds import MAX_TYPES
 
 
-class Type(msgspec.Struct, frozen=True):
+class Type(msgspec.Struct, frozen=True, gc=False):
     """One alternative. `kind` is one of
 
     "obj"       an instance of class `name` (a class id of the project, or a dotted external name), `args` its type
