@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.program import Function, Program
     from privlint.analysis.types import TypeQuery
-    from privlint.models import CallableModel, FieldModel, Models
+    from privlint.models import CallableModel, ClassModel, FieldModel, Models
 
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
@@ -40,6 +40,7 @@ class Members:
         self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
+        self._uses: dict[str, tuple[ClassModel, ...]] = {}
 
     # -------------------------------------------------------------------------------------------- kinds of functions
 
@@ -96,10 +97,21 @@ class Members:
             return True
         return self.stated.fills(function) is not None
 
-    def shows(self, function: Function) -> bool:
-        """Whether the method gives names or objects for a template."""
-        models = self.library.class_models(function.owner) if function.owner else ()
+    def shows(self, function: Function, *, mixed_in: bool = True) -> bool:
+        """Whether the method gives names or objects for a template; `mixed_in`: in a class that it is mixed into."""
+        models = self._used_as(function.owner) if mixed_in else self.library.class_models(function.owner)
         return any(function.name in model.responds for model in models)
+
+    def _used_as(self, owner: str) -> tuple[ClassModel, ...]:
+        """Models of what a class is, and of what the classes are that it is mixed into."""
+        if not owner:
+            return ()
+        found = self._uses.get(owner)
+        if found is None:
+            names = (owner, *self.program.heirs(owner))
+            models = {model.name: model for name in names for model in self.library.class_models(name)}
+            found = self._uses[owner] = tuple(models.values())
+        return found
 
     def is_entry(self, function: Function) -> bool:
         """Whether a framework calls the function by itself."""
@@ -107,9 +119,7 @@ class Members:
             model = self.library.model(name)
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
-        name = function.definition.qualname.rpartition(".")[2]
-        models = self.library.class_models(function.owner) if function.owner else ()
-        return any(name in model.entry for model in models)
+        return any(function.name in model.entry for model in self._used_as(function.owner))
 
     # -------------------------------------------------------------------------------------------------- attributes
 
