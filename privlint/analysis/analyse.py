@@ -182,11 +182,7 @@ class Telling:
         """Without what another method has handed to the response before: `super().get_context_data()`."""
         if site.kind != "response":
             return candidates
-        kept = []
-        for candidate in candidates:
-            if not self._told_before(site.unit, self._way(site, candidate).steps):
-                kept.append(candidate)
-        return kept
+        return [each for each in candidates if not self._told_before(site.unit, self._way(site, each).steps)]
 
     def _told_before(self, unit: str, steps: Sequence[RawStep]) -> bool:
         """Whether a method that answers had the data, and what it gave was taken as it is: nothing was read off it or

@@ -358,6 +358,8 @@ class Callees:
         functions = [self.program.functions[found.function]] if found is not None and found.function else []
         if functions and not term.exact:
             functions += [self.program.functions[unit] for unit in self.program.overriders(term.name, name)]
+        if found is None:
+            functions += self.members.mixed_in_methods(term, name)
         return functions
 
     def _setter(self, code: Code, store: ir.Store) -> list[Target]:

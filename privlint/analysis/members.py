@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_STORERS, MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
@@ -158,7 +158,23 @@ class Members:
                 return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
         found_types = found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
-        return found_types or self._kept_name(term, name)
+        return found_types or self._mixed_in(term, name) or self._kept_name(term, name)
+
+    def _mixed_in(self, term: Type, name: str) -> Types:
+        """What an attribute that a class does not have is in the classes that it is mixed into."""
+        heirs = self._mixed_into(term)
+        having = [h for h in heirs if self.program.find(h, name) is not None or self.library.attribute(h, name)]
+        return self.attribute(tuple(obj(heir) for heir in having), name)
+
+    def mixed_in_methods(self, term: Type, name: str) -> list[Function]:
+        """Methods that a class gets from others that it is mixed in with."""
+        found = (self.program.find(heir, name) for heir in self._mixed_into(term))
+        names = dict.fromkeys(member.function for member in found if member is not None and member.function)
+        return [self.program.functions[unit] for unit in names]
+
+    def _mixed_into(self, term: Type) -> tuple[str, ...]:
+        heirs = () if term.exact or term.kind != "obj" else self.program.heirs(term.name)
+        return heirs if len(heirs) <= MAX_MIXED_INTO else ()
 
     def _kept_name(self, term: Type, name: str) -> Types:
         """An attribute of which nothing is known but that a library's class is called so."""
