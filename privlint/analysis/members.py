@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from privlint.analysis.types import TypeQuery
     from privlint.models import CallableModel, ClassModel, FieldModel, Models
 
+_NAMED_ATTRIBUTE = "self[*].=0 -> return"
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
@@ -296,15 +297,16 @@ class Members:
         if model is None:
             return ()
         return self.library.types(
-            model.type, obj(owner), owner, lambda _kind, place: self._field_argument(owner, value, place)
+            model.type, obj(owner), owner, lambda kind, place: self._field_argument(owner, value, place, kind)
         )
 
     def _field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
         given = {arg.text: arg.args[0].value for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         return self.models.fields.get(self.library.chosen(name, given))
 
-    def _field_argument(self, owner: str, value: ir.Expr, place: str) -> Types:
-        """The class that a field's call names: by name, by a string "app.User" or "User", or "self"."""
+    def _field_argument(self, owner: str, value: ir.Expr, place: str, kind: str = "arg") -> Types:
+        """The class that a field's call names: by name, by a string "app.User" or "User", or "self"; of kind "elem" the
+        elements of what it is given."""
         arguments = [arg for arg in value.args[1:] if arg.kind != "kw"]
         named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         expr = named.get(place) if not place.isdecimal() else None
@@ -315,6 +317,9 @@ class Members:
         if expr is None:
             return ()
         record = self.program.classes[owner]
+        if kind == "elem":
+            given = self.query.evaluation.loosely(record.module, record.definition.qualname, expr)
+            return union(*(self.element(term) for term in given))
         text = str(expr.value) if expr.kind == "const" else decorator_name(expr)
         if text == "self":
             return (obj(owner),)
@@ -417,8 +422,8 @@ class Members:
 
     # ---------------------------------------------------------------------------------------- elements and results
 
-    def item(self, term: Type, position: int | None) -> Types:
-        """`term[position]`; None: the key is not a constant integer."""
+    def item(self, term: Type, position: int | None, key: str = "") -> Types:
+        """`term[position]`; None: the key is not a constant integer. `key` is the text of one that is a string."""
         if term.attr == "fixed":
             if position is not None and -len(term.args) <= position < len(term.args):
                 return term.args[position]
@@ -429,10 +434,20 @@ class Members:
             return STR
         known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
         if known is not None:
-            return self.library.types(known[1].returns, term, term.name, None)
+            named = self._named_attribute(term, known[1], key)
+            return named or self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
             return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
         return ()
+
+    def hands_out_attributes(self, term: Type) -> bool:
+        """Whether the items of a library's object are attributes of what it is made for."""
+        known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
+        return known is not None and _NAMED_ATTRIBUTE in known[1].flow
+
+    def _named_attribute(self, term: Type, model: CallableModel, key: str) -> Types:
+        """What a method gives that hands out the attribute which its first argument names: `cleaned_data["owner"]`."""
+        return self.attribute(self.element(term), key) if key and _NAMED_ATTRIBUTE in model.flow else ()
 
     def element(self, term: Type) -> Types:
         """One element of an iteration over `term`."""
@@ -555,6 +570,12 @@ class Members:
             made = self.query.of(code, call.args[0].value)
             return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in made)
         model = self.library.model(self._chosen(code, call, callee.name))
+        if model is not None and callee.receiver is not None:
+            first = argument_value(call, model.params, "0")
+            key = code.code[first].value if first >= 0 and isinstance(code.code[first], ir.Const) else None  # type: ignore[union-attr]
+            named = self._named_attribute(callee.receiver, model, key) if isinstance(key, str) else ()
+            if named:
+                return named
         if model is not None and model.record:
             return self._record(code, call, callee.name, model)
         if model is not None and model.returns:
@@ -571,7 +592,7 @@ class Members:
             return (obj(keyed),)
         if callee.name.startswith("builtins.") and model is not None:
             return ()
-        return (obj(callee.name),)
+        return (obj(callee.name, *callee.args),)
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
         """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
@@ -635,7 +656,7 @@ class Members:
             return union(*(self.element(term) for term in found))
         if kind == "call":
             return union(*(self.result(code, call, term) for term in found))
-        return tuple(obj(t.name) if t.kind in ("class", "ext") else t for t in found)
+        return tuple(obj(t.name, *t.args) if t.kind in ("class", "ext") else t for t in found)
 
     def _row(self, code: Code, call: ir.Call) -> Types:
         """What a query over these classes and columns gives: objects for one class, else tuples."""

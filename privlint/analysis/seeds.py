@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
@@ -10,7 +11,7 @@ from privlint.analysis.built import Built
 from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
-from privlint.analysis.fetched import fetching
+from privlint.analysis.fetched import Fetched
 from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
@@ -44,7 +45,10 @@ class Seeds:
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: dict[str, Receivers] = {}  # by module
+        self._fetched = Fetched(solver)
         self._relations = self._relation_names()
+        for name in self._fetched.names:
+            self._relations.setdefault(name, [])
         self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._serialised = Serialised(solver)
@@ -78,7 +82,7 @@ class Seeds:
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
-        units.update(fetching(self._s))
+        units.update(self._fetched.units)
         return units | self._stating() | self._handed.units()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
@@ -154,14 +158,21 @@ class Seeds:
             plain = model.type and not model.shows and not reads_class(model.type)
             if plain and self._carried(members.library.types(model.type, obj(owner), owner, None)):
                 found.setdefault(name, []).append(owner)
-        self._stated_names = self._stated()
+        self._stated_names = self._stated({owner for owners in found.values() for owner in owners})
         for owner, names in self._stated_names.items():
             for name in names:
                 found.setdefault(name, []).append(owner)
         return found
 
-    def _stated(self) -> dict[str, list[str]]:
-        """Attributes whose type a library's model reads off the class: class -> names that give such an object."""
+    def _elements(self, term: Type) -> Iterator[str]:
+        """Classes whose attributes lie under their names in an object of a library (`cleaned_data` of a form)."""
+        if self._s.query.members.hands_out_attributes(term):
+            for element in self._s.query.members.element(term):
+                yield from self._s.query.members.library.line(element.name)
+
+    def _stated(self, owners: set[str]) -> dict[str, list[str]]:
+        """Attributes whose type a library's model reads off the class: class -> names that give such an object, or one
+        that hands out attributes of `owners`."""
         members = self._s.query.members
         models = self._s.query.models
         typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
@@ -171,7 +182,8 @@ class Seeds:
         for class_id in sorted(self._program.classes) if read else ():
             line = members.library.line(class_id)
             for owner, name, text in read:
-                if owner in line and self._carried(members.library.types(text, obj(class_id), class_id, None)):
+                types = members.library.types(text, obj(class_id), class_id, None) if owner in line else ()
+                if self._carried(types) or any(owners.intersection(self._elements(term)) for term in types):
                     found.setdefault(class_id, []).append(name)
         return found
 
@@ -342,8 +354,13 @@ class Seeds:
 
     def _item(self, code: Code, position: int, instr: ir.Item) -> None:
         key = code.code[instr.key] if instr.key >= 0 else None
-        if isinstance(key, ir.Const) and isinstance(key.value, str) and key.value in self._names:
+        if not isinstance(key, ir.Const) or not isinstance(key.value, str):
+            return
+        if key.value in self._names:
             self._field(code, position, instr.base, key.value)
+        if key.value in self._relations and position not in code.methods:
+            for item, path in self._carried(self._s.query.of(code, position)):
+                self._state(code, position, path, item)
 
     # ------------------------------------------------------------------------------------- beyond a body's own reads
 

@@ -52,14 +52,23 @@ class Stated:
         if expr.kind == "call" and expr.args:
             called = self._program.resolve(module, expr.args[0].text, scope) if expr.args[0].text else None
             model = self._library.model(called.name) if called is not None else None
-            terms = self._library.types(model.returns, None, "", None) if model is not None and model.returns else ()
+            terms = self._made(module, scope, expr, model) if model is not None and model.returns else ()
         elif expr.kind == "name":
             symbol = self._program.resolve(module, expr.text, scope)
             terms = self._attribute(symbol.name) if symbol is not None and symbol.kind == "external" else ()
             terms = terms or self._members.query.symbol(symbol)
         else:
             return ()
-        return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
+        return tuple(obj(term.name, *term.args) for term in terms if term.kind in ("class", "ext"))
+
+    def _made(self, module: str, scope: str, call: ir.Expr, model: CallableModel) -> Types:
+        """What a call outside of bodies gives, its arguments being names of classes."""
+
+        def argument(_kind: str, place: str) -> Types:
+            return self.instances(module, scope, given.get(place))
+
+        given = _arguments(call, model)
+        return self._library.types(model.returns, None, "", argument)
 
     def texts(self, owner: str, name: str) -> list[str] | None:
         """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
@@ -226,15 +235,21 @@ class Stated:
     def _given(self, function: Function, expr: ir.Expr, model: CallableModel, text: str) -> Types:
         """A model's type, with the arguments of a decorator in place."""
         scope = function.definition.qualname.rpartition(".")[0]
-        given = {arg.text: arg.args[0] for arg in expr.args[1:] if arg.kind == "kw" and arg.args}
-        plain = [arg for arg in expr.args[1:] if arg.kind != "kw"]
-        given |= {str(place): arg for place, arg in enumerate(plain)}
-        given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+        given = _arguments(expr, model)
 
         def argument(_kind: str, place: str) -> Types:
             return self.instances(function.module, scope, given.get(place))
 
         return self._library.types(text, None, "", argument)
+
+
+def _arguments(call: ir.Expr, model: CallableModel) -> dict[str, ir.Expr]:
+    """The arguments of a call outside of bodies, by name and by position."""
+    given = {arg.text: arg.args[0] for arg in call.args[1:] if arg.kind == "kw" and arg.args}
+    plain = [arg for arg in call.args[1:] if arg.kind != "kw"]
+    given |= {str(place): arg for place, arg in enumerate(plain)}
+    given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+    return given
 
 
 def _calls(expr: ir.Expr) -> Iterator[ir.Expr]:
