@@ -95,7 +95,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column. `method`: a class
+    its position and its name; `single` where it puts the value itself, if there is one column; `rows_by` says under
+    what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from the objects
+    of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too. `method`: a class
     attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
     of the first argument of functions that are passed to it in a table of routes.
     """
@@ -133,6 +135,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    rows_by: tuple[str, ...] = ("position", "attribute")
+    column: bool = False
     method: str = ""
     hands: str = ""
 

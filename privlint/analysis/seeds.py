@@ -18,7 +18,7 @@ from privlint.analysis.modelled import opens
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, split_unit
-from privlint.analysis.rows import rows
+from privlint.analysis.rows import naming, rows
 from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
@@ -83,6 +83,7 @@ class Seeds:
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
         units.update(self._fetched.units)
+        units.update(naming(self._s))
         return units | self._stating() | self._handed.units()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
