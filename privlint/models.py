@@ -99,7 +99,10 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from the objects
     of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too. `method`: a class
     attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
-    of the first argument of functions that are passed to it in a table of routes.
+    of the first argument of functions that are passed to it in a table of routes. `connects` names the parameter that
+    is a signal ("self": it is a method of one), which the function that it decorates, or is given first, is connected
+    to: it is called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
+    written there.
     """
 
     name: tuple[str, ...]
@@ -135,6 +138,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    connects: str = ""
+    emits: str = ""
     rows_by: tuple[str, ...] = ("position", "attribute")
     column: bool = False
     method: str = ""

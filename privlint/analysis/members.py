@@ -10,6 +10,7 @@ from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
 from privlint.analysis.registries import Registries
+from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
 
@@ -34,6 +35,7 @@ class Members:
         self.library = LibraryQuery(program, models)
         self.stated = Stated(self)
         self.registries = Registries(query)
+        self.signals = Signals(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -61,13 +63,15 @@ class Members:
         if not text:
             return ""
         symbol = self.program.resolve(module, text, scope)
-        if symbol is not None and symbol.kind != "variable":
-            return symbol.name
         head, *rest = text.split(".")
-        types = self.query.symbol(self.program.resolve(module, head, scope))
+        first = self.program.resolve(module, head, scope) if rest else None
+        made = first is not None and first.kind == "variable"  # by a function of a library: its result has a type
+        if symbol is not None and symbol.kind != "variable" and (not made or self.library.model(symbol.name)):
+            return symbol.name
+        types = self.query.symbol(first if rest else symbol)
         for name in rest:
             types = self.attribute(types, name)
-        return types[0].name if types else ""
+        return types[0].name if types else symbol.name if symbol is not None and symbol.kind != "variable" else ""
 
     def is_static(self, function: Function) -> bool:
         return "builtins.staticmethod" in self.decorators(function)
@@ -121,6 +125,10 @@ class Members:
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
         return any(function.name in model.entry for model in self._used_as(function.owner))
+
+    def connections(self, function: Function) -> list[Connection]:
+        """Calls that connect the function to a signal."""
+        return self.signals.connections(function.id)
 
     # -------------------------------------------------------------------------------------------------- attributes
 
@@ -492,6 +500,9 @@ class Members:
 
     def result(self, code: Code, call: ir.Call, callee: Type) -> Types:
         """What calling `callee` gives."""
+        emitted = self.signals.emission(code, call, callee)
+        if emitted is not None:
+            return self.signals.answers(emitted[1])
         if callee.kind == "class":
             return (obj(callee.name, exact=True),)
         if callee.kind in ("func", "bound"):

@@ -14,6 +14,7 @@ from privlint.analysis.terms import Type, Types, obj, union
 if TYPE_CHECKING:
     from privlint.analysis.members import Members
     from privlint.analysis.program import Function
+    from privlint.analysis.signals import Connection
     from privlint.models import CallableModel
 
 
@@ -144,6 +145,9 @@ class Stated:
             model = self._library.model(decorator) if decorator else None
             if model is not None and name in model.gives:
                 return self._given(function, expr, model, model.gives[name])
+        for connection in self._members.connections(function):
+            if name in connection.model.gives:
+                return self._connected(connection, connection.model.gives[name])
         for class_model in self._library.class_models(function.owner) if function.owner else ():
             if name in class_model.gives:
                 return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
@@ -153,6 +157,15 @@ class Stated:
         if function.id in self._routed and [p.name for p in function.definition.params[:1]] == [name]:
             return self._library.types(self._routed[function.id], None, "", None)
         return self.called(name)
+
+    def _connected(self, connection: Connection, text: str) -> Types:
+        """A model's type, with the arguments of the call that connects the function in place."""
+
+        def argument(_kind: str, place: str) -> Types:
+            classes = connection.given.get(place, ())
+            return tuple(obj(term.name) for term in classes if term.kind in ("class", "ext"))
+
+        return self._library.types(text, None, "", argument)
 
     def fills(self, function: Function) -> CallableModel | None:
         """The model of the declaration of a field that the method computes: `get_age` where the class, or one that
