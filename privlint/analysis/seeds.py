@@ -24,7 +24,7 @@ from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import Module, resembles
 from privlint.analysis.terms import Type, obj
-from privlint.analysis.written import written
+from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
 
 Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
@@ -311,7 +311,8 @@ class Seeds:
         for target in self._s.callees.of(code, position):
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
-                for path, item in rows(self._s, code, target):
+                read = read_by_call(self._s, self._serialised, code, target)
+                for path, item in (*rows(self._s, code, target), *read):
                     self._state(code, position, path, item)
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
