@@ -95,9 +95,15 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column. `method`: a class
+    its position and its name; `single` where it puts the value itself, if there is one column; `rows_by` says under
+    what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from the objects
+    of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too. `method`: a class
     attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
-    of the first argument of functions that are passed to it in a table of routes.
+    of the first argument of functions that are passed to it in a table of routes. `reads`: it gives what that
+    attribute of its receiver holds. `connects` names the parameter that
+    is a signal ("self": it is a method of one), which the function that it decorates, or is given first, is connected
+    to: it is called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
+    written there.
     """
 
     name: tuple[str, ...]
@@ -133,6 +139,11 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    reads: str = ""
+    connects: str = ""
+    emits: str = ""
+    rows_by: tuple[str, ...] = ("position", "attribute")
+    column: bool = False
     method: str = ""
     hands: str = ""
 
@@ -143,8 +154,8 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `META['REMOTE_ADDR']`. `shows` is a type: the attribute holds the declared fields of its instances under their
     names, one such mapping per object if the owner was made with `many=True`; `names` is the attribute of the owner's
     class that lists which (`Meta.fields`), all of them if it does not tell, and `drops` the one that lists which not. A
-    field that the class declares by a call is written for the attribute that keyword `renames` names, and not at all if
-    keyword `hides` is true."""
+    field that the class declares by a call is written for the attribute that keyword `renames` names (of the object
+    that lies there, for the one that keyword `inner` names), and not at all if keyword `hides` is true."""
 
     owner: str
     name: str
@@ -157,6 +168,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: str = ""
     drops: str = ""
     renames: str = ""
+    inner: str = ""
     hides: str = ""
 
 

@@ -305,3 +305,9 @@ def test_units_and_lines() -> None:
 def test_all_names() -> None:
     program = link({"src/a/b.py": "x = 1\nclass C:\n    y = 1\n    def m(self): self.z = 2"})
     assert {"a", "a.b", "src.a.b", "a.b.x", "a.b.C", "a.b.C.y", "a.b.C.m", "a.b.C.z"} <= program.all_names
+
+
+def test_all_names_hold_the_names_of_data_that_match_by_an_alias() -> None:
+    files = {"src/a/b.py": "class C:\n    y = 1"}
+    data = {"src.a.b.C.y": (("contact.email",), ()), "src.a.b.C.n.y": (("contact.email",), ())}
+    assert {name for name in link(files, data).all_names if name.startswith("src.a.b.")} == {"src.a.b.C.y"}

@@ -104,8 +104,8 @@ def test_a_manage_script_inside_a_package_makes_a_root_if_imports_start_there() 
         "site/shop/models.py": "class A: ...",
     }
     short = link({**files, "site/shop/views.py": "from shop.models import A"})
-    assert means(short, "shop.views", "A") == "class shop.models.A"
-    assert short.module_named("site.shop.models") == "shop.models"
+    assert means(short, "site.shop.views", "A") == "class site.shop.models.A"
+    assert short.module_named("shop.models") == "site.shop.models"
     long = link({**files, "site/shop/views.py": "from site.shop.models import A"})
     assert means(long, "site.shop.views", "A") == "class site.shop.models.A"
 

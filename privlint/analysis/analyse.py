@@ -182,12 +182,21 @@ class Telling:
         """Without what another method has handed to the response before: `super().get_context_data()`."""
         if site.kind != "response":
             return candidates
-        kept = []
-        for candidate in candidates:
-            units = {step.unit for step in self._way(site, candidate).steps} - {site.unit}
-            if not any(self._s.responding.of(self._s.units.code(unit)) for unit in sorted(units)):
-                kept.append(candidate)
-        return kept
+        return [each for each in candidates if not self._told_before(site.unit, self._way(site, each).steps)]
+
+    def _told_before(self, unit: str, steps: Sequence[RawStep]) -> bool:
+        """Whether a method that answers had the data, and what it gave was taken as it is: nothing was read off it or
+        put elsewhere since."""
+        for step in reversed(steps):
+            if step.unit != unit and self._answers(step.unit):
+                return True
+            if step.unit == unit and step.kind in ("load", "read", "store"):
+                return False
+        return False
+
+    def _answers(self, unit: str) -> bool:
+        code = self._s.units.code(unit)
+        return self._s.responding.of(code) and not self._s.responding.mixes_in(code)
 
     def _locate(
         self, ways: Mapping[tuple[SinkSite, int], Way], found: Sequence[tuple[SinkSite, list[_Candidate]]]

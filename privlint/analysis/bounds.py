@@ -12,6 +12,7 @@ MAX_CALLERS_FOR_TYPES = 5  # candidate units asked for what they pass as an unty
 MAX_STORERS = 12  # units asked for what they store in an attribute of a library's object
 MAX_UNIQUE_METHODS = 3  # candidates of a method that is resolved by its name alone
 MAX_OVERRIDES = 40  # overrides of one method
+MAX_MIXED_INTO = 12  # classes asked for an attribute that a mixin reads of itself and does not have
 MAX_IMPLEMENTERS = 8  # classes that fit a protocol
 MAX_PASSED_ON = 6  # callers that pass on what a method returned until it leaves
 MAX_HANDED_ON = 4  # callers that hand on a function which they were given themselves

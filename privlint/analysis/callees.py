@@ -20,7 +20,7 @@ from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
-from privlint.knowledge.ports import PortCall
+from privlint.knowledge.ports import PortCall, parse_port
 from privlint.models import CallableModel
 
 __all__ = ["Binding", "Callees", "Target"]
@@ -132,8 +132,23 @@ class Callees:
         found: list[Target] = []
         for term in self.query.of(code, call.func):
             found += self._alternative(term, call.args, receiver, call.func)
+            found += self._connected(code, call, term)
         found = [self._chosen(code, target) for target in found]
         return found or self._by_name(func, call.args, receiver)
+
+    def _connected(self, code: Code, call: ir.Call, term: Type) -> list[Target]:
+        """Functions that are called because they are connected to the signal that the call emits."""
+        emitted = self.members.signals.emission(code, call, term)
+        if emitted is None:
+            return []
+        model, functions = emitted
+        path = parse_port(model.emits).path
+        found = []
+        for unit in functions:
+            method = self.program.functions[unit].owner and not self.members.is_static(self.program.functions[unit])
+            args = (ir.Arg("", -1), *call.args) if method else call.args
+            found.append(Target("body", unit, 0, args, result_path=path))
+        return found
 
     def _chosen(self, code: Code, target: Target) -> Target:
         """The model that the constants among the keywords of a call select."""
@@ -358,6 +373,8 @@ class Callees:
         functions = [self.program.functions[found.function]] if found is not None and found.function else []
         if functions and not term.exact:
             functions += [self.program.functions[unit] for unit in self.program.overriders(term.name, name)]
+        if found is None:
+            functions += self.members.mixed_in_methods(term, name)
         return functions
 
     def _setter(self, code: Code, store: ir.Store) -> list[Target]:

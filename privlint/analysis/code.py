@@ -7,6 +7,7 @@ from functools import cached_property
 
 from privlint import ir
 from privlint.analysis.captures import captured_by
+from privlint.analysis.named_constants import NamedConstants
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Program
 
@@ -19,11 +20,12 @@ class Code:
 
     `live`: the body is mentioned at all where it is made."""
 
-    def __init__(self, unit: str, body: int, record: ir.Body) -> None:
+    def __init__(self, unit: str, body: int, record: ir.Body, code: list[ir.AnyInstr] | None = None) -> None:
+        """`code` stands for the record's own, of the same length."""
         self.unit = unit
         self.body = body
         self.record = record
-        self.code: list[ir.AnyInstr] = record.code
+        self.code: list[ir.AnyInstr] = record.code if code is None else code
         self.live = True
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
 
@@ -168,6 +170,7 @@ class Lowered:
 
     def __init__(self, program: Program, lower: Lower) -> None:
         self._program = program
+        self._constants = NamedConstants(program)
         self._lower = lower
         self._units: dict[str, ir.UnitIR] = {}
         self._codes: dict[tuple[str, int], Code] = {}
@@ -193,7 +196,8 @@ class Lowered:
         key = (unit, body)
         found = self._codes.get(key)
         if found is None:
-            found = self._codes[key] = Code(unit, body, self.record(unit, body))
+            record = self.record(unit, body)
+            found = self._codes[key] = Code(unit, body, record, self._constants.put_in(unit, record.code))
         return found
 
     def captured(self, unit: str) -> dict[int, frozenset[str]]:

@@ -32,6 +32,21 @@ class Evaluation:
             return self._called(self._named(module, scope, expr.args[0].text))
         return None
 
+    def loosely(self, module: str, scope: str, expr: ir.Expr) -> Types:
+        """Types of a name or of a chain of calls (`Person.objects.filter(active=True)`), whatever the arguments are."""
+        if expr.kind == "name":
+            return self._named(module, scope, expr.text) or ()
+        if not expr.args:
+            return ()
+        base = self.loosely(module, scope, expr.args[0])
+        members = self._query.members
+        if expr.kind == "attr":
+            return members.attribute(base, expr.text)
+        if expr.kind != "call":
+            return ()
+        made = tuple(obj(term.name) for term in base if term.kind == "class")
+        return union(made, *(members.called_without(t) for t in base if t.kind in ("func", "bound", "ext")))
+
     def _display(self, module: str, scope: str, expr: ir.Expr) -> Types | None:
         found = [self.types(module, scope, item) for item in expr.args]
         if expr.text == "tuple" or any(item is None for item in found):

@@ -1,31 +1,66 @@
-"""Units that name a class with declared fields only by a library's call that gives it: `User = get_user_model()`."""
+"""Units that name a class with declared fields only by a library's call that gives it: `User = get_user_model()`,
+`PersonForm = modelform_factory(Person)`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from privlint.analysis.terms import obj
+from privlint.analysis.terms import Type, Types, obj
 
 if TYPE_CHECKING:
+    from privlint import ir
     from privlint.analysis.solver import Solver
+    from privlint.analysis.symbols import Module
 
 
-def fetching(s: Solver) -> Iterator[str]:
-    """Units that call such a callable, and those that read a module's variable which holds what it gives."""
-    givers = _givers(s)
-    if not givers:
-        return
-    for last in sorted({name.rpartition(".")[2] for name in givers}):
-        yield from (unit for unit in s.program.lookups.calling(last) if not unit.endswith(":"))
-    for module in s.program.modules.values():
+class Fetched:
+    """`units` as above; `names` are the attributes that classes made by such calls have by their type arguments."""
+
+    def __init__(self, s: Solver) -> None:
+        self._s = s
+        self._givers = _givers(s)
+        self._makers = _makers(s)
+        self.units: set[str] = set()
+        self.names: set[str] = set()
+        if self._givers or self._makers:
+            self._calls()
+            for module in s.program.modules.values():
+                self._variables(module)
+
+    def _calls(self) -> None:
+        calling = self._s.program.lookups.calling
+        for last in sorted(_last_names(self._givers)):
+            self.units.update(unit for unit in calling(last) if not unit.endswith(":"))
+        if any(calling(last) for last in sorted(_last_names(self._makers))):
+            models = self._s.query.models.attributes
+            self.names.update(name for (_, name), model in models.items() if "$" in model.type)
+
+    def _variables(self, module: Module) -> None:
         for field in module.index.fields:
             value = field.value
-            if field.where != "module" or value is None or value.kind != "call":
+            if field.where != "module" or value is None or value.kind != "call" or not value.args[0].text:
                 continue
-            called = s.program.resolve(module.name, value.args[0].text) if value.args[0].text else None
-            if called is not None and called.name in givers:
-                yield from s.program.global_readers(module.name, field.name)
+            called = self._s.program.resolve(module.name, value.args[0].text)
+            name = called.name if called is not None else ""
+            if name in self._givers or (name in self._makers and self._makes(module.name, value)):
+                self.units.update(self._s.program.global_readers(module.name, field.name))
+
+    def _makes(self, module: str, call: ir.Expr) -> bool:
+        """Whether the class that a call makes is for objects with declared fields."""
+        made = self._s.query.members.stated.instances(module, "", call)
+        return any(self._s.carried(term) for each in made for types in each.args for term in _flat(types))
+
+
+def _flat(types: Types) -> Iterator[Type]:
+    for term in types:
+        yield term
+        for inner in term.args:
+            yield from _flat(inner)
+
+
+def _last_names(names: set[str]) -> set[str]:
+    return {name.rpartition(".")[2] for name in names}
 
 
 def _givers(s: Solver) -> set[str]:
@@ -38,3 +73,9 @@ def _givers(s: Solver) -> set[str]:
             if any(s.carried(obj(term.name)) for term in given):
                 found.add(name)
     return found
+
+
+def _makers(s: Solver) -> set[str]:
+    """Callables of libraries that make a class with type arguments of what they are given."""
+    models = s.query.models.callables.items()
+    return {name for name, model in models if model.returns.startswith("type[") and "[arg:" in model.returns[5:]}

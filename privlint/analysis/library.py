@@ -173,7 +173,7 @@ class LibraryQuery:
     def _class(self, expr: TypeExpr, inner: list[Types]) -> Types:
         first = inner[0] if inner else ()
         if expr.name == "type":
-            return tuple(Type("class" if t.name in self._program.classes else "ext", t.name) for t in first)
+            return tuple(_class_of(t, self._program) for t in first)
         if expr.name in ("list", "iter", "set", "frozenset"):
             return sequence(first)
         if expr.name == "dict":
@@ -187,6 +187,11 @@ class LibraryQuery:
         if expr.name not in self._stand_ins:
             self._stand_ins[expr.name] = self._stand_in(expr.name)
         return (obj(self._stand_ins[expr.name], *inner),)
+
+
+def _class_of(term: Type, program: Program) -> Type:
+    """The class of an instance; one of a library's keeps its type arguments."""
+    return Type("class", term.name) if term.name in program.classes else Type("ext", term.name, term.args)
 
 
 def _names_by_keyword(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, str, str], ...]]:

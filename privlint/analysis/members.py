@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_STORERS, MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
 from privlint.analysis.registries import Registries
+from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.program import Function, Program
     from privlint.analysis.types import TypeQuery
-    from privlint.models import CallableModel, FieldModel, Models
+    from privlint.models import CallableModel, ClassModel, FieldModel, Models
 
+_NAMED_ATTRIBUTE = "self[*].=0 -> return"
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
@@ -33,6 +35,7 @@ class Members:
         self.library = LibraryQuery(program, models)
         self.stated = Stated(self)
         self.registries = Registries(query)
+        self.signals = Signals(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -40,6 +43,7 @@ class Members:
         self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
+        self._uses: dict[str, tuple[ClassModel, ...]] = {}
 
     # -------------------------------------------------------------------------------------------- kinds of functions
 
@@ -59,13 +63,15 @@ class Members:
         if not text:
             return ""
         symbol = self.program.resolve(module, text, scope)
-        if symbol is not None and symbol.kind != "variable":
-            return symbol.name
         head, *rest = text.split(".")
-        types = self.query.symbol(self.program.resolve(module, head, scope))
+        first = self.program.resolve(module, head, scope) if rest else None
+        made = first is not None and first.kind == "variable"  # by a function of a library: its result has a type
+        if symbol is not None and symbol.kind != "variable" and (not made or self.library.model(symbol.name)):
+            return symbol.name
+        types = self.query.symbol(first if rest else symbol)
         for name in rest:
             types = self.attribute(types, name)
-        return types[0].name if types else ""
+        return types[0].name if types else symbol.name if symbol is not None and symbol.kind != "variable" else ""
 
     def is_static(self, function: Function) -> bool:
         return "builtins.staticmethod" in self.decorators(function)
@@ -96,10 +102,21 @@ class Members:
             return True
         return self.stated.fills(function) is not None
 
-    def shows(self, function: Function) -> bool:
-        """Whether the method gives names or objects for a template."""
-        models = self.library.class_models(function.owner) if function.owner else ()
+    def shows(self, function: Function, *, mixed_in: bool = True) -> bool:
+        """Whether the method gives names or objects for a template; `mixed_in`: in a class that it is mixed into."""
+        models = self._used_as(function.owner) if mixed_in else self.library.class_models(function.owner)
         return any(function.name in model.responds for model in models)
+
+    def _used_as(self, owner: str) -> tuple[ClassModel, ...]:
+        """Models of what a class is, and of what the classes are that it is mixed into."""
+        if not owner:
+            return ()
+        found = self._uses.get(owner)
+        if found is None:
+            names = (owner, *self.program.heirs(owner))
+            models = {model.name: model for name in names for model in self.library.class_models(name)}
+            found = self._uses[owner] = tuple(models.values())
+        return found
 
     def is_entry(self, function: Function) -> bool:
         """Whether a framework calls the function by itself."""
@@ -107,9 +124,11 @@ class Members:
             model = self.library.model(name)
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
-        name = function.definition.qualname.rpartition(".")[2]
-        models = self.library.class_models(function.owner) if function.owner else ()
-        return any(name in model.entry for model in models)
+        return any(function.name in model.entry for model in self._used_as(function.owner))
+
+    def connections(self, function: Function) -> list[Connection]:
+        """Calls that connect the function to a signal."""
+        return self.signals.connections(function.id)
 
     # -------------------------------------------------------------------------------------------------- attributes
 
@@ -148,7 +167,23 @@ class Members:
                 return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
         found_types = found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
-        return found_types or self._kept_name(term, name)
+        return found_types or self._mixed_in(term, name) or self._kept_name(term, name)
+
+    def _mixed_in(self, term: Type, name: str) -> Types:
+        """What an attribute that a class does not have is in the classes that it is mixed into."""
+        heirs = self._mixed_into(term)
+        having = [h for h in heirs if self.program.find(h, name) is not None or self.library.attribute(h, name)]
+        return self.attribute(tuple(obj(heir) for heir in having), name)
+
+    def mixed_in_methods(self, term: Type, name: str) -> list[Function]:
+        """Methods that a class gets from others that it is mixed in with."""
+        found = (self.program.find(heir, name) for heir in self._mixed_into(term))
+        names = dict.fromkeys(member.function for member in found if member is not None and member.function)
+        return [self.program.functions[unit] for unit in names]
+
+    def _mixed_into(self, term: Type) -> tuple[str, ...]:
+        heirs = () if term.exact or term.kind != "obj" else self.program.heirs(term.name)
+        return heirs if len(heirs) <= MAX_MIXED_INTO else ()
 
     def _kept_name(self, term: Type, name: str) -> Types:
         """An attribute of which nothing is known but that a library's class is called so."""
@@ -270,15 +305,16 @@ class Members:
         if model is None:
             return ()
         return self.library.types(
-            model.type, obj(owner), owner, lambda _kind, place: self._field_argument(owner, value, place)
+            model.type, obj(owner), owner, lambda kind, place: self._field_argument(owner, value, place, kind)
         )
 
     def _field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
         given = {arg.text: arg.args[0].value for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         return self.models.fields.get(self.library.chosen(name, given))
 
-    def _field_argument(self, owner: str, value: ir.Expr, place: str) -> Types:
-        """The class that a field's call names: by name, by a string "app.User" or "User", or "self"."""
+    def _field_argument(self, owner: str, value: ir.Expr, place: str, kind: str = "arg") -> Types:
+        """The class that a field's call names: by name, by a string "app.User" or "User", or "self"; of kind "elem" the
+        elements of what it is given."""
         arguments = [arg for arg in value.args[1:] if arg.kind != "kw"]
         named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         expr = named.get(place) if not place.isdecimal() else None
@@ -289,6 +325,9 @@ class Members:
         if expr is None:
             return ()
         record = self.program.classes[owner]
+        if kind == "elem":
+            given = self.query.evaluation.loosely(record.module, record.definition.qualname, expr)
+            return union(*(self.element(term) for term in given))
         text = str(expr.value) if expr.kind == "const" else decorator_name(expr)
         if text == "self":
             return (obj(owner),)
@@ -391,8 +430,8 @@ class Members:
 
     # ---------------------------------------------------------------------------------------- elements and results
 
-    def item(self, term: Type, position: int | None) -> Types:
-        """`term[position]`; None: the key is not a constant integer."""
+    def item(self, term: Type, position: int | None, key: str = "") -> Types:
+        """`term[position]`; None: the key is not a constant integer. `key` is the text of one that is a string."""
         if term.attr == "fixed":
             if position is not None and -len(term.args) <= position < len(term.args):
                 return term.args[position]
@@ -403,10 +442,20 @@ class Members:
             return STR
         known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
         if known is not None:
-            return self.library.types(known[1].returns, term, term.name, None)
+            named = self._named_attribute(term, known[1], key)
+            return named or self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
             return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
         return ()
+
+    def hands_out_attributes(self, term: Type) -> bool:
+        """Whether the items of a library's object are attributes of what it is made for."""
+        known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
+        return known is not None and _NAMED_ATTRIBUTE in known[1].flow
+
+    def _named_attribute(self, term: Type, model: CallableModel, key: str) -> Types:
+        """What a method gives that hands out the attribute which its first argument names: `cleaned_data["owner"]`."""
+        return self.attribute(self.element(term), key) if key and _NAMED_ATTRIBUTE in model.flow else ()
 
     def element(self, term: Type) -> Types:
         """One element of an iteration over `term`."""
@@ -451,6 +500,9 @@ class Members:
 
     def result(self, code: Code, call: ir.Call, callee: Type) -> Types:
         """What calling `callee` gives."""
+        emitted = self.signals.emission(code, call, callee)
+        if emitted is not None:
+            return self.signals.answers(emitted[1])
         if callee.kind == "class":
             return (obj(callee.name, exact=True),)
         if callee.kind in ("func", "bound"):
@@ -529,6 +581,12 @@ class Members:
             made = self.query.of(code, call.args[0].value)
             return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in made)
         model = self.library.model(self._chosen(code, call, callee.name))
+        if model is not None and callee.receiver is not None:
+            first = argument_value(call, model.params, "0")
+            key = code.code[first].value if first >= 0 and isinstance(code.code[first], ir.Const) else None  # type: ignore[union-attr]
+            named = self._named_attribute(callee.receiver, model, key) if isinstance(key, str) else ()
+            if named:
+                return named
         if model is not None and model.record:
             return self._record(code, call, callee.name, model)
         if model is not None and model.returns:
@@ -545,7 +603,7 @@ class Members:
             return (obj(keyed),)
         if callee.name.startswith("builtins.") and model is not None:
             return ()
-        return (obj(callee.name),)
+        return (obj(callee.name, *callee.args),)
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
         """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
@@ -609,7 +667,7 @@ class Members:
             return union(*(self.element(term) for term in found))
         if kind == "call":
             return union(*(self.result(code, call, term) for term in found))
-        return tuple(obj(t.name) if t.kind in ("class", "ext") else t for t in found)
+        return tuple(obj(t.name, *t.args) if t.kind in ("class", "ext") else t for t in found)
 
     def _row(self, code: Code, call: ir.Call) -> Types:
         """What a query over these classes and columns gives: objects for one class, else tuples."""

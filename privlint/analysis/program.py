@@ -97,8 +97,9 @@ class Program:
     @cached_property
     def all_names(self) -> frozenset[str]:
         """Every dotted name that the program defines: modules (aliases included), classes, functions, fields,
-        module variables."""
+        module variables; and the names of `[data]` that match, whichever alias of a module they begin with."""
         found = {*self.modules, *self.layout.aliases, *self.classes, *self.layout.packages}
+        found.update(set(self._data).difference(self.declarations.unmatched_data))
         found.update(f"{f.module}.{f.definition.qualname}" for f in self.functions.values())
         for module in self.modules.values():
             for field in module.index.fields:

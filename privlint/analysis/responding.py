@@ -41,6 +41,12 @@ class Responding:
                 found = self._memo[key] = code.unit in self.delegated
         return found
 
+    def mixes_in(self, code: Code) -> bool:
+        """Whether only the classes that a method is mixed into say that it answers: they may add to what it returns."""
+        function = self._program.functions.get(code.unit) if not code.body else None
+        members = self._query.members
+        return function is not None and members.shows(function) and not members.shows(function, mixed_in=False)
+
     def draws(self, code: Code) -> bool:
         """Whether what a body returns are names for a template: a form among them is drawn, so an object that it keeps
         (`form.user`) is not written out as a whole."""

@@ -154,6 +154,7 @@ class Layout:
         order = sorted(self._folders.paths, key=lambda path: (path.count("/"), path))
         for path in order:
             around = [root for root in reversed(_ancestors(path)) if root in self.roots]
+            around.sort(key=self._folders.in_package)  # the name that its own package has comes first
             names = [(dotted_name(path, root), root) for root in around]
             name, root = next((pair for pair in names if pair[0] not in self.path_of), (path, ""))
             self.name_of[path], self.root_of[path] = name, root

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
@@ -11,20 +11,20 @@ from privlint.analysis.built import Built
 from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
-from privlint.analysis.fetched import fetching
+from privlint.analysis.fetched import Fetched
 from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Class, split_unit
-from privlint.analysis.rows import rows
+from privlint.analysis.rows import naming, rows
 from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import Module, resembles
 from privlint.analysis.terms import Type, obj
-from privlint.analysis.written import written
+from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
 
 Receivers = tuple[dict[tuple[str, str], list[str]], Counter[tuple[str, str]]]
@@ -45,7 +45,10 @@ class Seeds:
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: dict[str, Receivers] = {}  # by module
+        self._fetched = Fetched(solver)
         self._relations = self._relation_names()
+        for name in self._fetched.names:
+            self._relations.setdefault(name, [])
         self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._serialised = Serialised(solver)
@@ -89,7 +92,8 @@ class Seeds:
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
-        units.update(fetching(self._s))
+        units.update(self._fetched.units)
+        units.update(naming(self._s))
         return units | self._stating() | self._handed.units()
 
     def _only_constants(self, unit: str, record: Class) -> bool:
@@ -165,14 +169,21 @@ class Seeds:
             plain = model.type and not model.shows and not reads_class(model.type)
             if plain and self._carried(members.library.types(model.type, obj(owner), owner, None)):
                 found.setdefault(name, []).append(owner)
-        self._stated_names = self._stated()
+        self._stated_names = self._stated({owner for owners in found.values() for owner in owners})
         for owner, names in self._stated_names.items():
             for name in names:
                 found.setdefault(name, []).append(owner)
         return found
 
-    def _stated(self) -> dict[str, list[str]]:
-        """Attributes whose type a library's model reads off the class: class -> names that give such an object."""
+    def _elements(self, term: Type) -> Iterator[str]:
+        """Classes whose attributes lie under their names in an object of a library (`cleaned_data` of a form)."""
+        if self._s.query.members.hands_out_attributes(term):
+            for element in self._s.query.members.element(term):
+                yield from self._s.query.members.library.line(element.name)
+
+    def _stated(self, owners: set[str]) -> dict[str, list[str]]:
+        """Attributes whose type a library's model reads off the class: class -> names that give such an object, or one
+        that hands out attributes of `owners`."""
         members = self._s.query.members
         models = self._s.query.models
         typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
@@ -182,7 +193,8 @@ class Seeds:
         for class_id in sorted(self._program.classes) if read else ():
             line = members.library.line(class_id)
             for owner, name, text in read:
-                if owner in line and self._carried(members.library.types(text, obj(class_id), class_id, None)):
+                types = members.library.types(text, obj(class_id), class_id, None) if owner in line else ()
+                if self._carried(types) or any(owners.intersection(self._elements(term)) for term in types):
                     found.setdefault(class_id, []).append(name)
         return found
 
@@ -300,7 +312,8 @@ class Seeds:
         for target in self._s.callees.of(code, position):
             if target.kind == "model" and target.model is not None:
                 self._read_by(code, target, target.model)
-                for path, item in rows(self._s, code, target):
+                read = read_by_call(self._s, self._serialised, code, target)
+                for path, item in (*rows(self._s, code, target), *read):
                     self._state(code, position, path, item)
                 if target.name in self._sources.callables:
                     self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
@@ -344,8 +357,13 @@ class Seeds:
 
     def _item(self, code: Code, position: int, instr: ir.Item) -> None:
         key = code.code[instr.key] if instr.key >= 0 else None
-        if isinstance(key, ir.Const) and isinstance(key.value, str) and key.value in self._names:
+        if not isinstance(key, ir.Const) or not isinstance(key.value, str):
+            return
+        if key.value in self._names:
             self._field(code, position, instr.base, key.value)
+        if key.value in self._relations and position not in code.methods:
+            for item, path in self._carried(self._s.query.of(code, position)):
+                self._state(code, position, path, item)
 
     def _named(self, code: Code, position: int, _instr: ir.Global | ir.Imported) -> None:
         for item, path in self._handed.items(code, position):

@@ -110,6 +110,9 @@ class Serialised:
             return []
         source = given.get(model.renames) if model.renames else None
         source = source.replace(".", "__") if isinstance(source, str) else written
+        inner = given.get(model.inner) if model.inner else None
+        if isinstance(inner, str):
+            return self._scalars(shown, f"{source}__{inner}")
         if symbol is not None and self.model(symbol.name) is not None:
             return self.fields(symbol.name, self._members.attribute((obj(shown),), source), depth + 1)
         return self._scalars(shown, source)

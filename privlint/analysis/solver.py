@@ -417,7 +417,10 @@ class Solver:
             self.cut += 1
             units = self.program.lookups.callers(code.unit, guessed=False)
         self.units.prepare(units)
-        names = self._called_as(code)
+        emitters = [] if code.body else self.query.members.signals.emitters(code.unit)
+        self.units.prepare(emitters)
+        names = frozenset() if emitters else self._called_as(code)
+        units = [*units, *(unit for unit in emitters if unit not in units)]
         found = []
         for unit in units:
             for caller in self.units.codes(unit):

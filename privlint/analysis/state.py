@@ -63,12 +63,13 @@ class State:
         return program.is_subclass(one, other) or program.is_subclass(other, one)
 
     def _is_open(self, code: Code, owner: str, seen: frozenset[str]) -> bool:
-        """Whether nothing of the program calls a method, or only methods of that kind do, on the same object."""
+        """Whether a framework calls a method, or nothing of the program does, or only methods of that kind, on the same
+        object."""
         key = (code.unit, owner)
         known = self._open.get(key)
         if known is not None:
             return known
-        if self._s.called_by_all(code):
+        if self._s.called_by_all(code) or self._s.query.members.is_entry(self._s.program.functions[code.unit]):
             return True
         sites = self._s.call_sites(code, guessed=False)
         found = not sites or any(

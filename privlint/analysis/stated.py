@@ -14,6 +14,7 @@ from privlint.analysis.terms import Type, Types, obj, union
 if TYPE_CHECKING:
     from privlint.analysis.members import Members
     from privlint.analysis.program import Function
+    from privlint.analysis.signals import Connection
     from privlint.models import CallableModel
 
 
@@ -52,14 +53,23 @@ class Stated:
         if expr.kind == "call" and expr.args:
             called = self._program.resolve(module, expr.args[0].text, scope) if expr.args[0].text else None
             model = self._library.model(called.name) if called is not None else None
-            terms = self._library.types(model.returns, None, "", None) if model is not None and model.returns else ()
+            terms = self._made(module, scope, expr, model) if model is not None and model.returns else ()
         elif expr.kind == "name":
             symbol = self._program.resolve(module, expr.text, scope)
             terms = self._attribute(symbol.name) if symbol is not None and symbol.kind == "external" else ()
             terms = terms or self._members.query.symbol(symbol)
         else:
             return ()
-        return tuple(obj(term.name) for term in terms if term.kind in ("class", "ext"))
+        return tuple(obj(term.name, *term.args) for term in terms if term.kind in ("class", "ext"))
+
+    def _made(self, module: str, scope: str, call: ir.Expr, model: CallableModel) -> Types:
+        """What a call outside of bodies gives, its arguments being names of classes."""
+
+        def argument(_kind: str, place: str) -> Types:
+            return self.instances(module, scope, given.get(place))
+
+        given = _arguments(call, model)
+        return self._library.types(model.returns, None, "", argument)
 
     def texts(self, owner: str, name: str) -> list[str] | None:
         """The texts that attribute `name` of class `owner` lists; None if it is no such list."""
@@ -135,6 +145,9 @@ class Stated:
             model = self._library.model(decorator) if decorator else None
             if model is not None and name in model.gives:
                 return self._given(function, expr, model, model.gives[name])
+        for connection in self._members.connections(function):
+            if name in connection.model.gives:
+                return self._connected(connection, connection.model.gives[name])
         for class_model in self._library.class_models(function.owner) if function.owner else ():
             if name in class_model.gives:
                 return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
@@ -144,6 +157,15 @@ class Stated:
         if function.id in self._routed and [p.name for p in function.definition.params[:1]] == [name]:
             return self._library.types(self._routed[function.id], None, "", None)
         return self.called(name)
+
+    def _connected(self, connection: Connection, text: str) -> Types:
+        """A model's type, with the arguments of the call that connects the function in place."""
+
+        def argument(_kind: str, place: str) -> Types:
+            classes = connection.given.get(place, ())
+            return tuple(obj(term.name) for term in classes if term.kind in ("class", "ext"))
+
+        return self._library.types(text, None, "", argument)
 
     def fills(self, function: Function) -> CallableModel | None:
         """The model of the declaration of a field that the method computes: `get_age` where the class, or one that
@@ -226,15 +248,21 @@ class Stated:
     def _given(self, function: Function, expr: ir.Expr, model: CallableModel, text: str) -> Types:
         """A model's type, with the arguments of a decorator in place."""
         scope = function.definition.qualname.rpartition(".")[0]
-        given = {arg.text: arg.args[0] for arg in expr.args[1:] if arg.kind == "kw" and arg.args}
-        plain = [arg for arg in expr.args[1:] if arg.kind != "kw"]
-        given |= {str(place): arg for place, arg in enumerate(plain)}
-        given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+        given = _arguments(expr, model)
 
         def argument(_kind: str, place: str) -> Types:
             return self.instances(function.module, scope, given.get(place))
 
         return self._library.types(text, None, "", argument)
+
+
+def _arguments(call: ir.Expr, model: CallableModel) -> dict[str, ir.Expr]:
+    """The arguments of a call outside of bodies, by name and by position."""
+    given = {arg.text: arg.args[0] for arg in call.args[1:] if arg.kind == "kw" and arg.args}
+    plain = [arg for arg in call.args[1:] if arg.kind != "kw"]
+    given |= {str(place): arg for place, arg in enumerate(plain)}
+    given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
+    return given
 
 
 def _calls(expr: ir.Expr) -> Iterator[ir.Expr]:

@@ -14,6 +14,7 @@ from privlint.analysis.bounds import MAX_TYPES
 from privlint.analysis.code import Lowered
 from privlint.analysis.members import Members
 from privlint.analysis.receivers import LITERALS, Instance, Known, local_names, makes_its_own, split_text
+from privlint.analysis.signals import Connection
 from privlint.analysis.symbols import Function, Symbol, unit_id
 from privlint.analysis.terms import STR, Type, Types, mapping, obj, sequence, union
 from privlint.analysis.types import TypeQuery
@@ -177,6 +178,10 @@ class _IndexMembers(Members):
             return found
         owner = self.program.functions[function.name].owner
         return tuple(obj(function.receiver.name) if term.name == owner and not term.args else term for term in found)
+
+    def connections(self, function: Function) -> list[Connection]:
+        del function  # only bodies tell
+        return []
 
     def _put_on(self, owners: list[str], name: str) -> Types:
         del owners, name  # only bodies tell

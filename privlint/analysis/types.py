@@ -227,9 +227,11 @@ class TypeQuery:
         base = self.of(code, instr.base)
         if isinstance(key, ir.Slice):
             return tuple(obj("builtins.list", *(union(*t.args),)) if t.attr == "fixed" else t for t in base)
-        position = key.value if isinstance(key, ir.Const) and isinstance(key.value, int) else None
+        constant = key.value if isinstance(key, ir.Const) else None
+        position = constant if isinstance(constant, int) else None
+        text = constant if isinstance(constant, str) else ""
         known = looked_up(self, code, instr.base, key) if holds_callables(base) else None
-        return union(*(self.members.item(term, position) for term in base)) if known is None else known
+        return union(*(self.members.item(term, position, text) for term in base)) if known is None else known
 
     def _elem(self, code: Code, instr: ir.Elem) -> Types:
         return union(*(self.members.element(term) for term in self.of(code, instr.base)))
