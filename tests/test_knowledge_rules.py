@@ -56,20 +56,7 @@ def _check_callables(library: Library) -> None:
         _check_type(model.returns)
         assert all(sink.kind in SINK_KINDS for sink in model.sink), model.name
         assert model.mark in ("", "pseudonymous"), model.name
-        says = (
-            model.flow,
-            model.carries,
-            model.clean,
-            model.calls,
-            model.sink,
-            model.holds,
-            model.entry,
-            model.response,
-            model.init,
-            model.record,
-            model.decorates,
-        )
-        assert any(says) or model.source, model.name
+        assert model != CallableModel(name=model.name, params=model.params), f"{model.name} says nothing"
         assert not (model.clean and (model.flow or model.carries or model.calls)), model.name
 
 
