@@ -338,6 +338,8 @@ class Members:
             code = self.query.units.code(unit)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
+        if self.program.classes[owner].definition.parent:  # a class inside a function: its body is no unit
+            return ()
         return self.query.written(f"{module}:{field.owner}", field.name)
 
     def declared_field(self, owner: str, name: str) -> Types:
