@@ -95,9 +95,13 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column. `method`: a class
-    attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
-    of the first argument of functions that are passed to it in a table of routes.
+    its position and its name; `single` where it puts the value itself, if there is one column; `label` is the method
+    of a column that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what
+    a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names;
+    of several arguments each names them on what the one before gives. `hands`: type
+    of the first argument of functions that are passed to it in a table of routes. `presumed`: a method of that name, of
+    an object of which nothing is known, is this one if its first argument is of that kind: "stored", a class whose
+    instances are rows of a database or an attribute of one; else an instance of that class of the library.
     """
 
     name: tuple[str, ...]
@@ -133,8 +137,11 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    label: str = ""
     method: str = ""
     hands: str = ""
+    presumed: str = ""
+    derives: tuple[str, ...] = ()
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

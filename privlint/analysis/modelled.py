@@ -324,7 +324,7 @@ def read_off(s: Solver, owner: str, name: str) -> list[tuple[Path, int]]:
     found = s.items.held(owner).get(name, -1)
     if found >= 0:
         return [((), found)]
-    related = [(path, item) for item, path in s.relation(owner, name)]
+    related = s.derived.reads(owner, name) or [(path, item) for item, path in s.relation(owner, name)]
     head, split, rest = name.partition("__")
     if related or not split or not head or not rest:
         return related

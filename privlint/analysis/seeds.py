@@ -45,6 +45,9 @@ class Seeds:
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: dict[str, Receivers] = {}  # by module
         self._relations = self._relation_names()
+        self._derived: dict[str, list[str]] = {}  # attribute that a class states in terms of others -> classes
+        for owner, name in solver.derived.attributes:
+            self._derived.setdefault(name, []).append(owner)
         self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._serialised = Serialised(solver)
@@ -68,6 +71,8 @@ class Seeds:
         units: set[str] = set()
         for owner, name in sorted(self._declared.fields):
             units.update(self._program.readers(owner, name))
+        for name, owners in self._derived.items():
+            units.update(unit for owner in owners for unit in self._program.readers(owner, name))
         for class_id in self._s.items.carriers:
             record = self._program.classes[class_id]
             units.update(u for u in self._program.mentions_class(class_id) if not self._only_constants(u, record))
@@ -217,6 +222,10 @@ class Seeds:
                 self._state(code, position, path, item)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)
+        if instr.attr in self._derived:
+            for term in self._s.query.of(code, instr.base):
+                for path, item in self._s.derived.reads(term.name, instr.attr) if term.kind == "obj" else ():
+                    self._state(code, position, path, item)
         if instr.attr in self._relations and position not in code.methods:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
@@ -239,7 +248,8 @@ class Seeds:
 
     def _field(self, code: Code, position: int, base: int, name: str) -> None:
         types = self._s.query.of(code, base)
-        for term in types:
+        asked = [holder for each in types for holder in self._s.query.members.delegation.holders(each, name)]
+        for term in (*types, *asked):
             item = self._s.items.held(term.name).get(name, -1) if term.kind == "obj" else -1
             if item >= 0:
                 self.reads.append((code.unit, code.body, position, item))
@@ -313,10 +323,13 @@ class Seeds:
     def _only_passed(self, code: Code, value: int) -> bool:
         """A value comes, by attributes that tell of no such object, from a parameter of which the body says nothing:
         what callers pass begins with them."""
+        presumed = self._s.query.members.library.presumed
         while True:
             instr = code.code[value]
             if isinstance(instr, ir.Call):
                 value = instr.func
+            elif isinstance(instr, ir.Load) and instr.attr in presumed:
+                return False
             elif isinstance(instr, ir.Load) and instr.attr not in self._relations:
                 value = instr.base
             else:

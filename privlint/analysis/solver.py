@@ -21,6 +21,7 @@ from privlint.analysis.bounds import (
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.derived import Derived
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -78,6 +79,7 @@ class Solver:
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self.responding = Responding(callees)
+        self.derived = Derived(self)
         self._aliases = self._imported_as()
 
     # -------------------------------------------------------------------------------------------------------- facts
