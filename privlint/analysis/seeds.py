@@ -126,11 +126,13 @@ class Seeds:
     def _wholes(self, unit: str, name: str) -> list[str]:
         """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
         unit = unit.partition("#")[0]
-        module = unit.partition(":")[0]
+        used, chained = self._counted(unit.partition(":")[0])
+        return [text for text, number in used.get((unit, name), {}).items() if number > chained[unit, f"{text}.{name}"]]
+
+    def _counted(self, module: str) -> Receivers:
         if module not in self._receivers:
             self._receivers[module] = _count_receivers(self._program.modules[module])
-        used, chained = self._receivers[module]
-        return [text for text, number in used.get((unit, name), {}).items() if number > chained[unit, f"{text}.{name}"]]
+        return self._receivers[module]
 
     def _typable(self, unit: str, receiver: str) -> bool:
         """Not so for a parameter without a type that nobody, or everybody, passes something for."""
@@ -277,17 +279,28 @@ class Seeds:
 
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
-        hint = self._hint(code, base)
+        hints = self._hints(code, base, name)
         tests = [i.annotation for i in _tests(code, base)]
         return [
             self._s.items.held(owner)[name]
             for owner in self._names.get(name, ())
-            if resembles(hint, owner) and not any(leaves_out(self._s.query, code, test, owner) for test in tests)
+            if all(resembles(hint, owner) for hint in hints)
+            and not any(leaves_out(self._s.query, code, test, owner) for test in tests)
         ]
+
+    def _hints(self, code: Code, base: int, name: str) -> list[str]:
+        """How a value is called: by itself, or by the variables that `name` is read off in the unit."""
+        hint = self._hint(code, base)
+        if hint:
+            return [hint]
+        unit = code.unit.partition("#")[0]
+        used, _ = self._counted(unit.partition(":")[0])
+        texts = used.get((unit, name), {})
+        return [text.lower().replace("_", "") for text in texts if text.isidentifier()] or [""]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        instr = code.code[next((i.value for i in reversed(_tests(code, base))), base)]
+        instr = code.code[code.original(next((i.value for i in reversed(_tests(code, base))), base))]
         text = getattr(instr, "name", "") or getattr(instr, "attr", "")
         if isinstance(instr, ir.Param):
             text = code.record.params[instr.index].name
