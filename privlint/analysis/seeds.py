@@ -295,7 +295,7 @@ class Seeds:
             return [hint]
         unit = code.unit.partition("#")[0]
         used, _ = self._counted(unit.partition(":")[0])
-        texts = used.get((unit, name), {})
+        texts = used.get((unit, name), Counter())
         return [text.lower().replace("_", "") for text in texts if text.isidentifier()] or [""]
 
     @staticmethod
