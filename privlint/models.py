@@ -160,6 +160,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: str = ""
     sink: tuple[SinkModel, ...] = ()  # assigning to it sends
     carries: bool = False  # reading it gives what the object holds
+    clean: bool = False  # reading it gives nothing of what the object was made of
     shows: str = ""
     names: str = ""
     drops: str = ""

@@ -148,7 +148,7 @@ def _read(
     if not argument or source.root != "self" or not is_text_key(path[0]):
         return mask
     key = argument_value(ir.Call(0, -1, target.args), model.params, argument)
-    names = known_keys(c.code, key)
+    names = known_keys(s.query, c.code, key)
     if names:
         return mask if path[0] in names else 0
     return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)

@@ -14,9 +14,8 @@ def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: 
     path = fact[1]
     step = Origin("step", fact)
     if not path:
-        if not (
-            _is_special(name) or s.is_own_object(c.code, at)
-        ):  # an attribute of what should be plain data: something else was made of it
+        silent = _is_special(name) or s.is_own_object(c.code, at) or _is_clean(s, c, at, name)
+        if not silent:  # an attribute of what should be plain data: something else was made of it
             s.add(c, at, (), s.lanes.doubted(mask & s.lanes.scalars), step)
         read_carrier(s, c, at, name, mask, step)
     elif path[0] == "." + name:
@@ -39,6 +38,14 @@ def _read_behind(s: Solver, c: Context, at: int, name: str, path: Path, mask: in
         read_carrier(s, c, at, name, mask, step)
     elif path[1] == "." + name:
         s.add(c, at, path[2:], mask, step)
+
+
+def _is_clean(s: Solver, c: Context, at: int, name: str) -> bool:
+    """Whether a library says that the attribute has nothing of what its object was made of."""
+    load = c.code.code[at]
+    types = s.query.of(c.code, load.base) if isinstance(load, ir.Load) else ()
+    found = [s.query.members.library.attribute(t.name, name) for t in types if t.kind == "obj"]
+    return bool(found) and all(model is not None and model.clean for model in found)
 
 
 def _is_special(name: str) -> bool:

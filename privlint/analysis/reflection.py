@@ -1,16 +1,31 @@
-"""`getattr(thing, name)` where the names come from `thing` itself: `for column in self.__table__.columns`."""
+"""`getattr(thing, name)` where the code tells the names, or where they come from `thing` itself:
+`for column in self.__table__.columns`."""
 
 from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.keys import known_keys
+from privlint.analysis.reading import read_attribute
 from privlint.analysis.solver import Solver
 
 _MAX_STEPS = 20
 
 
-def reads_own_names(code: Code, call: ir.Call) -> bool:
+def read_by_name(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """What a `getattr` of the object that `fact` lies in reads; False if nothing tells which attributes it means."""
+    plain = [arg.value for arg in call.args if not arg.name]
+    names = known_keys(s.query, c.code, plain[1]) if len(plain) > 1 else ()
+    for name in names:
+        read_attribute(s, c, at, str(name[1]), fact, mask)
+    if not names and _reads_own_names(c.code, call):
+        read_all(s, c, at, fact, mask)
+        return True
+    return bool(names)
+
+
+def _reads_own_names(code: Code, call: ir.Call) -> bool:
     """Whether the attribute that a `getattr` reads is each one of those that the object itself tells of."""
     plain = [arg.value for arg in call.args if not arg.name]
     if len(plain) < 2:
