@@ -84,10 +84,10 @@ def iterates(code: Code, key: int, mapping: int) -> bool:
         else:
             break
         made = code.code[source]
-    return bool(_versions(code, source) & _versions(code, mapping))
+    return bool(versions(code, source) & versions(code, mapping))
 
 
-def _versions(code: Code, value: int) -> set[int]:
+def versions(code: Code, value: int) -> set[int]:
     """The values that `value` is a later version of, whichever branch was taken."""
     found: set[int] = set()
     pending = [value]
