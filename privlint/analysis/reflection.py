@@ -110,7 +110,7 @@ def _makes_text(code: Code, instr: ir.AnyInstr, value: int) -> bool:
         return False
     func = code.code[instr.func]
     if isinstance(func, ir.Load):
-        return instr.func == value or func.base == value
+        return value in (instr.func, func.base)
     return isinstance(func, ir.Global) and func.name in ("str", "repr")
 
 
