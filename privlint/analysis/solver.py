@@ -418,6 +418,7 @@ class Solver:
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
             units = self.program.lookups.callers(code.unit, guessed=False)
+        units = units if code.body else list(dict.fromkeys((*units, *self.query.members.registries.callers(code.unit))))
         self.units.prepare(units)
         names = self._called_as(code)
         found = []
