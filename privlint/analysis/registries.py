@@ -63,7 +63,7 @@ class Registries:
             for call in module.index.calls:
                 if call.nargs > 0:
                     called.setdefault(call.callee, set()).add((module.name, call.unit))
-        found = set()
+        found: set[str] = set()
         for unit, function in sorted(self._program.functions.items()):
             plain = not function.owner and not function.definition.parent and function.definition.params
             if plain and len(called.get(function.name, ())) >= MIN_LOOK_UPS and self._reads_mapping(function):
