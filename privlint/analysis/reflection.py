@@ -119,9 +119,17 @@ def _only_tests(code: Code, instr: ir.AnyInstr) -> bool:
     return isinstance(func, ir.Global) and func.name in ("isinstance", "hasattr", "callable", "len", "bool")
 
 
+def _unwrapped(code: Code, value: int) -> int:
+    """`name` of `str(name)`."""
+    instr = code.code[value]
+    func = code.code[instr.func] if isinstance(instr, ir.Call) and len(instr.args) == 1 else None
+    made = isinstance(func, ir.Global) and func.name == "str"
+    return instr.args[0].value if made and isinstance(instr, ir.Call) else value
+
+
 def _is_same(code: Code, one: int, other: int) -> bool:
-    """Whether two values are the same, or the same attribute of the same value."""
-    one, other = code.original(one), code.original(other)
+    """Whether two values are the same, or the same attribute of the same value; a name may be made a text of."""
+    one, other = code.original(_unwrapped(code, one)), code.original(_unwrapped(code, other))
     if one == other:
         return True
     left, right = code.code[one], code.code[other]

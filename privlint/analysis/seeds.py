@@ -202,6 +202,8 @@ class Seeds:
                 self._typed(code, position, instr)
             elif isinstance(instr, ir.Item):
                 self._item(code, position, instr)
+            elif isinstance(instr, ir.Return):
+                self._return(code, instr)
             elif isinstance(instr, ir.Global | ir.Imported):
                 for item, path in self._handed.items(code, position):
                     self._state(code, position, path, item)
@@ -365,6 +367,21 @@ class Seeds:
         if not instr.narrowed or not self._s.query.of(code, instr.value):
             for found, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, found)
+
+    def _return(self, code: Code, instr: ir.Return) -> None:
+        """What a function says that it returns begins where its own code does not tell what that is."""
+        function = self._program.functions.get(code.unit) if not code.body else None
+        value = code.code[instr.value] if instr.value >= 0 else None
+        if function is None or not isinstance(value, ir.Call | ir.Item | ir.Elem | ir.Load | ir.Await):
+            return
+        definition = function.definition
+        if definition.returns is None or definition.is_generator:
+            return
+        if not all(map(self._is_made_up, self._s.query.of(code, instr.value))):
+            return
+        types = self._s.query.annotations.types(function.module, definition.qualname, definition.returns)
+        for item, path in self._carried(types):
+            self._state(code, instr.value, path, item)
 
     def _item(self, code: Code, position: int, instr: ir.Item) -> None:
         key = code.code[instr.key] if instr.key >= 0 else None
