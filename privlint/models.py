@@ -141,6 +141,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     method: str = ""
     hands: str = ""
     presumed: str = ""
+    nests: str = ""
+    computes: str = ""
     derives: tuple[str, ...] = ()
 
 
