@@ -97,13 +97,16 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
     its position and its name; `single` where it puts the value itself, if there is one column; `rows_by` says under
     what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from the objects
-    of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too. `method`: a class
-    attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
-    of the first argument of functions that are passed to it in a table of routes. `reads`: it gives what that
-    attribute of its receiver holds. `connects` names the parameter that
-    is a signal ("self": it is a method of one), which the function that it decorates, or is given first, is connected
-    to: it is called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
-    written there.
+    of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too; `label` is the
+    method of a column that gives it another name. `method`: a class attribute that a call of it is assigned to stands
+    for what a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this
+    argument names; of several arguments each names them on what the one before gives. `hands`: type of the first
+    argument of functions that are passed to it in a table of routes. `presumed`: a method of that name, of an object of
+    which nothing is known, is this one if its first argument is of that kind: "stored", a class whose instances are
+    rows of a database or an attribute of one; else an instance of that class of the library. `reads`: it gives what
+    that attribute of its receiver holds. `connects` names the parameter that is a signal ("self": it is a method of
+    one), which the function that it decorates, or is given first, is connected to: it is called with the arguments of
+    every call on that signal which `emits`, and what it returns goes to the port written there.
     """
 
     name: tuple[str, ...]
@@ -144,8 +147,13 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     emits: str = ""
     rows_by: tuple[str, ...] = ("position", "attribute")
     column: bool = False
+    label: str = ""
     method: str = ""
     hands: str = ""
+    presumed: str = ""
+    nests: str = ""
+    computes: str = ""
+    derives: tuple[str, ...] = ()
 
 
 class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +172,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: str = ""
     sink: tuple[SinkModel, ...] = ()  # assigning to it sends
     carries: bool = False  # reading it gives what the object holds
+    clean: bool = False  # reading it gives nothing of what the object was made of
     shows: str = ""
     names: str = ""
     drops: str = ""

@@ -12,6 +12,7 @@ from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
+from privlint.analysis.listing import computing
 from privlint.analysis.members import argument_value
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
@@ -130,10 +131,13 @@ class Callees:
         func = code.code[call.func]
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
-        for term in self.query.of(code, call.func):
+        for term in self.query.callees(code, call):
             found += self._alternative(term, call.args, receiver, call.func)
             found += self._connected(code, call, term)
         found = [self._chosen(code, target) for target in found]
+        for target in found:
+            if target.model is not None and target.model.listed == "self":
+                found = [*found, *computing(self.query, code, target)]
         return found or self._by_name(func, call.args, receiver)
 
     def _connected(self, code: Code, call: ir.Call, term: Type) -> list[Target]:

@@ -39,6 +39,12 @@ class LibraryQuery:
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
         self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
+        self.presumed: dict[
+            str, list[tuple[str, str]]
+        ] = {}  # method -> [(qualified name, what tells that it is meant)]
+        for name, each in models.callables.items():
+            if each.presumed and name in each.name:
+                self.presumed.setdefault(name.rpartition(".")[2], []).append((name, each.presumed))
 
     def model(self, name: str) -> CallableModel | None:
         """The model of a callable, by its name or by a pattern that a policy gives."""

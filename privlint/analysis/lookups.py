@@ -365,7 +365,7 @@ class Lookups:
     def _readers(self, class_id: str, attribute: str, guessed: bool) -> Iterator[str]:
         for known, uses in self._uses_by_receiver(attribute).items():
             vague = known is None or (isinstance(known, Symbol) and known.kind == "external")
-            if guessed if vague else self._holds(known, class_id):
+            if guessed if vague else self._holds(known, class_id) or self._answers(known, attribute):
                 for module, use in uses:
                     if use.mode == "load" and (known is None or not vague or _is_called_like(use.receiver, class_id)):
                         yield from self._ids(module, use.unit, use.line)
@@ -383,6 +383,13 @@ class Lookups:
         if isinstance(known, Instance):
             return any(self._fits_class(name, class_id) for name in known.names)
         return known.kind == "class" and known.name in self._kin(class_id)
+
+    def _answers(self, known: Known, attribute: str) -> bool:
+        """Is it an object that makes up the attributes it lacks, maybe of another one's?"""
+        names = known.names if isinstance(known, Instance) else ()
+        find = self._program.find
+        own = (name for name in names if name in self._program.classes)
+        return any(find(name, "__getattr__") is not None and find(name, attribute) is None for name in own)
 
     def _fits_class(self, name: str, class_id: str) -> bool:
         if name in self._program.classes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_STORERS, MAX_UNIQUE_METHODS
+from privlint.analysis.delegation import Delegation
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
@@ -36,6 +37,7 @@ class Members:
         self.stated = Stated(self)
         self.registries = Registries(query)
         self.signals = Signals(query)
+        self.delegation = Delegation(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -53,11 +55,11 @@ class Members:
         if found is None:
             self._decorators[function.id] = ()  # a decorator that is found through the function itself is no name
             scope = function.definition.qualname.rpartition(".")[0]
-            names = (self._callable_name(function.module, scope, expr) for expr in function.definition.decorators)
+            names = (self.callable_name(function.module, scope, expr) for expr in function.definition.decorators)
             found = self._decorators[function.id] = tuple(names)
         return found
 
-    def _callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
+    def callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
         """The qualified name of what an expression outside of bodies names, through objects too (`app.route`)."""
         text = decorator_name(expr)
         if not text:
@@ -166,8 +168,8 @@ class Members:
             if types or (found is not None and self._library_attribute(term, name) is None):
                 return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
-        found_types = found_types or (self._special(term, "__getattr__") if term.kind == "obj" else ())
-        return found_types or self._mixed_in(term, name) or self._kept_name(term, name)
+        found_types = found_types or self._answered(term, name) or self._mixed_in(term, name)
+        return found_types or self._kept_name(term, name)
 
     def _mixed_in(self, term: Type, name: str) -> Types:
         """What an attribute that a class does not have is in the classes that it is mixed into."""
@@ -184,6 +186,12 @@ class Members:
     def _mixed_into(self, term: Type) -> tuple[str, ...]:
         heirs = () if term.exact or term.kind != "obj" else self.program.heirs(term.name)
         return heirs if len(heirs) <= MAX_MIXED_INTO else ()
+
+    def _answered(self, term: Type, name: str) -> Types:
+        """What an instance that lacks the attribute makes up, or another object that it asks has."""
+        if term.kind != "obj":
+            return ()
+        return self.attribute(self.delegation.holders(term, name), name) or self._special(term, "__getattr__")
 
     def _kept_name(self, term: Type, name: str) -> Types:
         """An attribute of which nothing is known but that a library's class is called so."""
@@ -377,6 +385,8 @@ class Members:
             code = self.query.units.code(unit)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
+        if self.program.classes[owner].definition.parent:  # a class inside a function: its body is no unit
+            return ()
         return self.query.written(f"{module}:{field.owner}", field.name)
 
     def declared_field(self, owner: str, name: str) -> Types:
@@ -518,6 +528,32 @@ class Members:
         if callee.kind == "record":
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
+
+    def presumed(self, code: Code, call: ir.Call) -> Types:
+        """The method of a library that is meant on an object of which nothing is known, by its first argument."""
+        func = code.code[call.func]
+        known = self.library.presumed.get(func.attr, ()) if isinstance(func, ir.Load) else ()
+        value = next((arg.value for arg in call.args if not arg.name), -1)
+        for name, told in known if value >= 0 else ():
+            if self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told):
+                owner = name.rpartition(".")[0]
+                return (Type("ext", name, receiver=obj(owner)),)
+        return ()
+
+    def _is_stored(self, code: Code, value: int) -> bool:
+        """Whether a value is a class of rows, an attribute of one, or a call on or of such an attribute."""
+        instr = code.code[value]
+        if isinstance(instr, ir.Call):
+            func = code.code[instr.func]
+            on = isinstance(func, ir.Load) and self._is_stored(code, func.base)
+            return on or any(self._is_stored(code, arg.value) for arg in instr.args)
+        terms = self.query.of(code, value)
+        terms = (*terms, *self.query.of(code, instr.base)) if isinstance(instr, ir.Load) else terms
+        classes = [t.name for t in terms if t.kind == "class"]
+        return any(model.stores for name in classes for model in self.library.class_models(name))
+
+    def _is_instance(self, code: Code, value: int, owner: str) -> bool:
+        return any(t.kind == "obj" and self.library.inherits(t.name, owner) for t in self.query.of(code, value))
 
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""

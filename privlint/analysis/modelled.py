@@ -10,7 +10,7 @@ from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.keys import iterates, known_keys
-from privlint.analysis.listing import listed
+from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
 from privlint.analysis.members import argument_value
 from privlint.analysis.paths import (
     ANY,
@@ -132,8 +132,8 @@ def flow(
         chosen = _Chosen(s, c, at, target, model) if kept else None
         for path in below:
             for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):
-                if chosen is None or chosen.takes(arrival.name):
-                    _emit(s, c, at, target, model, ends, arrival if kept else arrival._replace(name=None), fact)
+                for each in (arrival,) if chosen is None else chosen.written(arrival):
+                    _emit(s, c, at, target, model, ends, each if kept else each._replace(name=None), fact)
 
 
 def _read(
@@ -148,7 +148,7 @@ def _read(
     if not argument or source.root != "self" or not is_text_key(path[0]):
         return mask
     key = argument_value(ir.Call(0, -1, target.args), model.params, argument)
-    names = known_keys(c.code, key)
+    names = known_keys(s.query, c.code, key)
     if names:
         return mask if path[0] in names else 0
     return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)
@@ -168,15 +168,41 @@ class _Chosen:
     """Which attribute names a flow takes, by the constants that `picks` and `drops` find in the arguments."""
 
     def __init__(self, s: Solver, c: Context, at: int, target: Target, model: CallableModel) -> None:
+        self._s = s
         self.picked = _constants(c, target, model, model.picks)
+        self._listed: dict[str | int | None, list[Listed]] = {}
         if model.listed and self.picked is None:
-            self.picked = listed(s.query, c.code, target.receiver if model.listed == "self" else at)
+            fields = listed_fields(s.query, c.code, target.receiver if model.listed == "self" else at)
+            for each in fields or ():
+                self._listed.setdefault(each.attribute, []).append(each)
+            self.picked = None if fields is None else [each.attribute for each in fields]
         self._dropped = frozenset(_constants(c, target, model, model.drops) or ())
 
-    def takes(self, name: str | int | None) -> bool:
-        if name is None:
-            return True
-        return name not in self._dropped and (self.picked is None or name in self.picked)
+    def written(self, arrival: Arrival) -> Iterator[Arrival]:
+        """What is written of an attribute, under which name; of an object, what a nested class lists."""
+        name = arrival.name
+        if name is None or name in self._listed:
+            for each in self._listed.get(name, ()):
+                yield from self._nested(arrival._replace(name=each.name), nested_in(self._s.query, each))
+            if name is None:
+                yield arrival
+        elif name not in self._dropped and (self.picked is None or name in self.picked):
+            yield arrival
+
+    def _nested(self, arrival: Arrival, schema: str) -> Iterator[Arrival]:
+        rest = written_below(self._s.query, schema, arrival.rest) if schema else arrival.rest
+        fields = fields_of_class(self._s.query, schema) if schema else None
+        if rest is None:
+            return
+        if not fields or not below_containers(arrival.rest):
+            yield arrival._replace(rest=rest)
+            return
+        yield arrival._replace(rest=rest, mask=arrival.mask & self._s.lanes.scalars)
+        for number, lane in self._s.lanes.items(arrival.mask & self._s.lanes.carriers):
+            for each in fields:
+                for path, item in read_off(self._s, self._s.items.class_of(number), each.attribute):
+                    below = join(rest, join((("k", each.name),), path))
+                    yield arrival._replace(rest=below, mask=self._s.lanes.of(item, lane))
 
 
 def _constants(c: Context, target: Target, model: CallableModel, ports: tuple[str, ...]) -> list[str] | None:
@@ -324,7 +350,7 @@ def read_off(s: Solver, owner: str, name: str) -> list[tuple[Path, int]]:
     found = s.items.held(owner).get(name, -1)
     if found >= 0:
         return [((), found)]
-    related = [(path, item) for item, path in s.relation(owner, name)]
+    related = s.derived.reads(owner, name) or [(path, item) for item, path in s.relation(owner, name)]
     head, split, rest = name.partition("__")
     if related or not split or not head or not rest:
         return related

@@ -14,13 +14,38 @@ def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: 
     path = fact[1]
     step = Origin("step", fact)
     if not path:
-        if not (
-            _is_special(name) or s.is_own_object(c.code, at)
-        ):  # an attribute of what should be plain data: something else was made of it
+        silent = _is_special(name) or s.is_own_object(c.code, at) or _is_clean(s, c, at, name)
+        if not silent:  # an attribute of what should be plain data: something else was made of it
             s.add(c, at, (), s.lanes.doubted(mask & s.lanes.scalars), step)
         read_carrier(s, c, at, name, mask, step)
     elif path[0] == "." + name:
         s.add(c, at, path[1:], mask, step)
+    elif str(path[0])[1:] in s.query.members.delegation.attributes and not _is_special(name):
+        _read_behind(s, c, at, name, path, mask, step)
+
+
+def _read_behind(s: Solver, c: Context, at: int, name: str, path: Path, mask: int, step: Origin) -> None:
+    """The object does not have the attribute, but asks another one, which lies in `path[0]`."""
+    load = c.code.code[at]
+    types = s.query.of(c.code, load.base) if isinstance(load, ir.Load) else ()
+    inner = str(path[0])[1:]
+    holding = [t.name for t in types if t.name in s.program.classes]
+    asks = any(inner in s.query.members.delegation.of(each) and not s.program.find(each, name) for each in holding)
+    if not asks and holding:
+        return
+    mask = mask if asks else s.lanes.doubted(mask)
+    if len(path) == 1:
+        read_carrier(s, c, at, name, mask, step)
+    elif path[1] == "." + name:
+        s.add(c, at, path[2:], mask, step)
+
+
+def _is_clean(s: Solver, c: Context, at: int, name: str) -> bool:
+    """Whether a library says that the attribute has nothing of what its object was made of."""
+    load = c.code.code[at]
+    types = s.query.of(c.code, load.base) if isinstance(load, ir.Load) else ()
+    found = [s.query.members.library.attribute(t.name, name) for t in types if t.kind == "obj"]
+    return bool(found) and all(model is not None and model.clean for model in found)
 
 
 def _is_special(name: str) -> bool:
@@ -36,8 +61,8 @@ def read_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Ori
     for number, lane in s.lanes.items(carriers):
         owner = s.items.class_of(number)
         found = s.items.held(owner).get(name, -1)
-        begun = [(found, ())] if found >= 0 else s.relation(owner, name)
-        for item, inner in begun:
+        begun = [((), found)] if found >= 0 else s.derived.reads(owner, name)
+        for inner, item in begun or [(path, related) for related, path in s.relation(owner, name)]:
             held = s.lanes.of(item, lane)
             s.begun[c.id, at, inner] = s.begun.get((c.id, at, inner), 0) | held
             s.add(c, at, inner, held, step)

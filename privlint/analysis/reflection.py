@@ -1,42 +1,137 @@
-"""`getattr(thing, name)` where the names come from `thing` itself: `for column in self.__table__.columns`."""
+"""`getattr(thing, name)` where the code tells the names, or where they come from `thing` itself:
+`for column in self.__table__.columns`. What is stored under the name that it was read by keeps that name."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.keys import known_keys, versions
+from privlint.analysis.modelled import read_off
+from privlint.analysis.paths import Path
 from privlint.analysis.solver import Solver
 
-_MAX_STEPS = 20
+_MAX_STEPS = 40
 
 
-def reads_own_names(code: Code, call: ir.Call) -> bool:
-    """Whether the attribute that a `getattr` reads is each one of those that the object itself tells of."""
+def read_by_name(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """What a `getattr` of the object that `fact` lies in reads; False if nothing tells which attributes it means."""
     plain = [arg.value for arg in call.args if not arg.name]
     if len(plain) < 2:
         return False
-    thing, pending = code.original(plain[0]), [(plain[1], False)]
+    known = known_keys(s.query, c.code, plain[1])
+    names = {str(name[1]) for name in known}
+    if not names and not _reads_own_names(c.code, plain[0], plain[1]):
+        return False
+    step = Origin("step", fact)
+    stores = _stored_by_name(c.code, at, plain[1])
+    for name, path, read in _reads(s, c, fact, mask, names):
+        for store in stores:
+            s.add(c, store, (("k", name), *path), read, step)
+        if not stores:
+            s.add(c, at, path, read, step)
+    return True
+
+
+def _reads(s: Solver, c: Context, fact: Fact, mask: int, names: set[str]) -> Iterator[tuple[str, Path, int]]:
+    """(name, path below the attribute, items) of the attributes that are read: those called `names`, or all."""
+    path = fact[1]
+    if path:
+        name = str(path[0])[1:] if str(path[0]).startswith(".") else ""
+        if name and (not names or name in names):
+            yield name, path[1:], mask
+        return
+    for carrier, lane in s.lanes.items(mask & s.lanes.carriers) if c.kind != TOKEN else ():
+        owner = s.items.class_of(carrier)
+        for name in sorted(names) or sorted(s.items.held(owner)):
+            for inner, item in read_off(s, owner, name):
+                yield name, inner, s.lanes.of(item, lane)
+
+
+def _reads_own_names(code: Code, thing: int, name: int) -> bool:
+    """Whether the name of an attribute is each one of those that the object itself tells of."""
+    things, pending = versions(code, thing), [(name, False)]
     for _ in range(_MAX_STEPS):
         if not pending:
             return False
         value, iterated = pending.pop()
-        instr = code.code[code.original(value)]
-        if iterated and code.original(value) == thing:
+        value = code.original(value)
+        if iterated and value in things:
             return True
+        instr = code.code[value]
         iterated = iterated or isinstance(instr, ir.Elem)
         if isinstance(instr, ir.Load | ir.Elem | ir.Item):
             pending.append((instr.base, iterated))
         elif isinstance(instr, ir.Call):  # `columns.keys()`, `fields(thing)`
             pending += [(each, iterated) for each in (instr.func, *(arg.value for arg in instr.args))]
+        elif isinstance(instr, ir.Join | ir.Build):  # `[column.name for column in columns]`
+            pending += [(each, iterated) for each in instr.values]
     return False
 
 
-def read_all(s: Solver, c: Context, at: int, fact: Fact, mask: int) -> None:
-    """Any attribute of the object is read."""
-    step = Origin("step", fact)
-    if fact[1] and isinstance(fact[1][0], str) and fact[1][0].startswith("."):
-        s.add(c, at, fact[1][1:], mask, step)
-    elif not fact[1] and c.kind != TOKEN:
-        for carrier, lane in s.lanes.items(mask & s.lanes.carriers):
-            for field in s.items.held(s.items.class_of(carrier)).values():
-                s.add(c, at, (), s.lanes.of(field, lane), step)
+def _stored_by_name(code: Code, at: int, name: int) -> list[int]:
+    """The stores that put the value at `at`, or a text of it, under the name that it was read by; none if anything
+    else is done with it."""
+    found: dict[int, None] = {}
+    seen, pending = {at}, [at]
+    while pending:
+        value = pending.pop()
+        for position in code.uses.get(value, ()):
+            instr = code.code[position]
+            if position in seen or isinstance(instr, ir.Operate):
+                continue
+            seen.add(position)
+            key = _key_of(instr, value)
+            if key >= 0:
+                if not _is_same(code, key, name):
+                    return []
+                found[position] = None
+            elif isinstance(instr, ir.Typed | ir.Join | ir.After | ir.Load) or _makes_text(code, instr, value):
+                pending.append(position)
+            elif not _only_tests(code, instr):
+                return []
+    return list(found)
+
+
+def _key_of(instr: ir.AnyInstr, value: int) -> int:
+    """The key that an instruction puts a value under; -1 if it does not."""
+    if isinstance(instr, ir.StoreItem):
+        return instr.key if instr.value == value else -1
+    if isinstance(instr, ir.Build) and instr.kind == "dict":
+        return next((k for k, v in zip(instr.keys, instr.values, strict=True) if v == value), -1)
+    return -1
+
+
+def _makes_text(code: Code, instr: ir.AnyInstr, value: int) -> bool:
+    """`str(value)`, `value.isoformat()`."""
+    if not isinstance(instr, ir.Call):
+        return False
+    func = code.code[instr.func]
+    if isinstance(func, ir.Load):
+        return value in (instr.func, func.base)
+    return isinstance(func, ir.Global) and func.name in ("str", "repr")
+
+
+def _only_tests(code: Code, instr: ir.AnyInstr) -> bool:
+    func = code.code[instr.func] if isinstance(instr, ir.Call) else None
+    return isinstance(func, ir.Global) and func.name in ("isinstance", "hasattr", "callable", "len", "bool")
+
+
+def _unwrapped(code: Code, value: int) -> int:
+    """`name` of `str(name)`."""
+    instr = code.code[value]
+    func = code.code[instr.func] if isinstance(instr, ir.Call) and len(instr.args) == 1 else None
+    made = isinstance(func, ir.Global) and func.name == "str"
+    return instr.args[0].value if made and isinstance(instr, ir.Call) else value
+
+
+def _is_same(code: Code, one: int, other: int) -> bool:
+    """Whether two values are the same, or the same attribute of the same value; a name may be made a text of."""
+    one, other = code.original(_unwrapped(code, one)), code.original(_unwrapped(code, other))
+    if one == other:
+        return True
+    left, right = code.code[one], code.code[other]
+    both = isinstance(left, ir.Load) and isinstance(right, ir.Load) and left.attr == right.attr
+    return both and code.original(left.base) == code.original(right.base)  # type: ignore[union-attr]

@@ -3,13 +3,15 @@ under its argument. Which functions are in the table, the loop that fills it nee
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_UNIQUE_METHODS, MIN_LOOK_UPS
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
+    from privlint.analysis.symbols import Function
     from privlint.analysis.types import TypeQuery
 
 
@@ -20,6 +22,7 @@ class Registries:
         self._named: dict[str, list[str]] | None = None
         self._keys: dict[str, int] = {}
         self._scopes: dict[str, tuple[str, ...]] = {}
+        self._texts: dict[str, list[str]] | None = None  # text that is a function's name -> modules that have it
 
     def functions(self, code: Code, call: ir.Call, unit: str) -> list[str]:
         """Functions of the program that calling `unit` gives, if it looks them up by a constant name."""
@@ -29,6 +32,48 @@ class Registries:
             if isinstance(name, str) and self._by_name(name) and self._key(unit) == number:
                 return self._registered(unit, name)
         return []
+
+    def callers(self, unit: str) -> list[str]:
+        """Units that may call a function by its name: their module has that text, and they call a look-up."""
+        function = self._program.functions.get(unit)
+        if function is None or function.owner or function.definition.parent:
+            return []
+        found = []
+        for module in self._modules_with(function.name) if self._look_ups else ():
+            table = self._program.modules[module]
+            calls = (c for c in table.index.calls if c.callee in self._look_ups and c.unit)
+            found += [u for c in calls for u in self._program.lookups.units_at(module, c.unit, c.line)]
+        return sorted(set(found))
+
+    def _modules_with(self, name: str) -> list[str]:
+        if self._texts is None:
+            self._texts = {}
+            for module in self._program.modules.values():
+                for text in module.index.strings:
+                    if self._by_name(text):
+                        self._texts.setdefault(text, []).append(module.name)
+        return self._texts.get(name, [])
+
+    @cached_property
+    def _look_ups(self) -> frozenset[str]:
+        """Names of functions that look up others: they read a mapping of their module, and are called in many units of
+        other modules."""
+        called: dict[str, set[tuple[str, str]]] = {}
+        for module in self._program.modules.values():
+            for call in module.index.calls:
+                if call.nargs > 0:
+                    called.setdefault(call.callee, set()).add((module.name, call.unit))
+        found: set[str] = set()
+        for unit, function in sorted(self._program.functions.items()):
+            plain = not function.owner and not function.definition.parent and function.definition.params
+            if plain and len(called.get(function.name, ())) >= MIN_LOOK_UPS and self._reads_mapping(function):
+                found.update({function.name} if self._key(unit) >= 0 else ())
+        return frozenset(found)
+
+    def _reads_mapping(self, function: Function) -> bool:
+        index = self._program.modules[function.module].index
+        tables = (f.name for f in index.fields if f.where == "module" and _is_mapping(f.value))
+        return any(function.definition.qualname in index.mentions.get(name, ()) for name in tables)
 
     def is_sure(self, function: str) -> bool:
         """Whether no other function has its name."""
@@ -68,6 +113,11 @@ class Registries:
         )
         keys = {_key_of(code, i.value) for i in code.code if isinstance(i, ir.Return)} - {-1}
         return keys.pop() if len(keys) == 1 else -1
+
+
+def _is_mapping(value: ir.Expr | None) -> bool:
+    called = value.args[0].text if value is not None and value.kind == "call" else ""
+    return value is not None and (value.kind == "dict" or called.rpartition(".")[2].lower().endswith("dict"))
 
 
 def _key_of(code: Code, value: int) -> int:

@@ -49,6 +49,9 @@ class Seeds:
         self._relations = self._relation_names()
         for name in self._fetched.names:
             self._relations.setdefault(name, [])
+        self._derived: dict[str, list[str]] = {}  # attribute that a class states in terms of others -> classes
+        for owner, name in solver.derived.attributes:
+            self._derived.setdefault(name, []).append(owner)
         self._handed = Handed(solver)
         models = solver.query.models.attributes
         self._serialised = Serialised(solver)
@@ -61,6 +64,7 @@ class Seeds:
             ir.Call: self._call,
             ir.Typed: self._typed,
             ir.Item: self._item,
+            ir.Return: self._return,
             ir.Global: self._named,
             ir.Imported: self._named,
         }
@@ -82,6 +86,8 @@ class Seeds:
         units: set[str] = set()
         for owner, name in sorted(self._declared.fields):
             units.update(self._program.readers(owner, name))
+        for name, owners in self._derived.items():
+            units.update(unit for owner in owners for unit in self._program.readers(owner, name))
         for class_id in self._s.items.carriers:
             record = self._program.classes[class_id]
             units.update(u for u in self._program.mentions_class(class_id) if not self._only_constants(u, record))
@@ -136,11 +142,14 @@ class Seeds:
     def _wholes(self, unit: str, name: str) -> list[str]:
         """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
         module, _, unit = unit.partition("#")[0].partition(":")
-        if module not in self._receivers:
-            self._receivers[module] = _count_receivers(self._program.modules[module])
-        used, chained = self._receivers[module]
+        used, chained = self._counted(module)
         read = Counter(used.get((unit, name), ()))
         return [text for text, number in read.items() if number > chained[unit, f"{text}.{name}"]]
+
+    def _counted(self, module: str) -> Receivers:
+        if module not in self._receivers:
+            self._receivers[module] = _count_receivers(self._program.modules[module])
+        return self._receivers[module]
 
     def _typable(self, unit: str, receiver: str) -> bool:
         """Not so for a parameter without a type that nobody, or everybody, passes something for."""
@@ -231,6 +240,10 @@ class Seeds:
                 self._state(code, position, path, item)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)
+        if instr.attr in self._derived:
+            for term in self._s.query.of(code, instr.base):
+                for path, item in self._s.derived.reads(term.name, instr.attr) if term.kind == "obj" else ():
+                    self._state(code, position, path, item)
         if instr.attr in self._relations and position not in code.methods:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
@@ -253,7 +266,8 @@ class Seeds:
 
     def _field(self, code: Code, position: int, base: int, name: str) -> None:
         types = self._s.query.of(code, base)
-        for term in types:
+        asked = [holder for each in types for holder in self._s.query.members.delegation.holders(each, name)]
+        for term in (*types, *asked):
             item = self._s.items.held(term.name).get(name, -1) if term.kind == "obj" else -1
             if item >= 0:
                 self.reads.append((code.unit, code.body, position, item))
@@ -281,17 +295,27 @@ class Seeds:
 
     def _guessed(self, code: Code, base: int, name: str) -> list[int]:
         """Fields that an untyped receiver may be read for, because it is called like the class that declares them."""
-        hint = self._hint(code, base)
+        hints = self._hints(code, base, name)
         tests = [i.annotation for i in _tests(code, base)]
         return [
             self._s.items.held(owner)[name]
             for owner in self._names.get(name, ())
-            if resembles(hint, owner) and not any(leaves_out(self._s.query, code, test, owner) for test in tests)
+            if all(resembles(hint, owner) for hint in hints)
+            and not any(leaves_out(self._s.query, code, test, owner) for test in tests)
         ]
+
+    def _hints(self, code: Code, base: int, name: str) -> list[str]:
+        """How a value is called: by itself, or by the variables that `name` is read off in the unit."""
+        hint = self._hint(code, base)
+        if hint:
+            return [hint]
+        module, _, unit = code.unit.partition("#")[0].partition(":")
+        texts = dict.fromkeys(self._counted(module)[0].get((unit, name), ()))
+        return [text.lower().replace("_", "") for text in texts if text.isidentifier()] or [""]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        instr = code.code[next((i.value for i in reversed(_tests(code, base))), base)]
+        instr = code.code[code.original(next((i.value for i in reversed(_tests(code, base))), base))]
         text = getattr(instr, "name", "") or getattr(instr, "attr", "")
         if isinstance(instr, ir.Param):
             text = code.record.params[instr.index].name
@@ -328,10 +352,13 @@ class Seeds:
     def _only_passed(self, code: Code, value: int) -> bool:
         """A value comes, by attributes that tell of no such object, from a parameter of which the body says nothing:
         what callers pass begins with them."""
+        presumed = self._s.query.members.library.presumed
         while True:
             instr = code.code[value]
             if isinstance(instr, ir.Call):
                 value = instr.func
+            elif isinstance(instr, ir.Load) and instr.attr in presumed:
+                return False
             elif isinstance(instr, ir.Load) and instr.attr not in self._relations:
                 value = instr.base
             else:
@@ -354,6 +381,21 @@ class Seeds:
         if not instr.narrowed or not self._s.query.of(code, instr.value):
             for found, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, found)
+
+    def _return(self, code: Code, _position: int, instr: ir.Return) -> None:
+        """What a function says that it returns begins where its own code does not tell what that is."""
+        function = self._program.functions.get(code.unit) if not code.body else None
+        value = code.code[instr.value] if instr.value >= 0 else None
+        if function is None or not isinstance(value, ir.Call | ir.Item | ir.Elem | ir.Load | ir.Await):
+            return
+        definition = function.definition
+        if definition.returns is None or definition.is_generator:
+            return
+        if not all(map(self._is_made_up, self._s.query.of(code, instr.value))):
+            return
+        types = self._s.query.annotations.types(function.module, definition.qualname, definition.returns)
+        for item, path in self._carried(types):
+            self._state(code, instr.value, path, item)
 
     def _item(self, code: Code, position: int, instr: ir.Item) -> None:
         key = code.code[instr.key] if instr.key >= 0 else None

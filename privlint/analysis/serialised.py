@@ -92,7 +92,7 @@ class Serialised:
         for field, module in self._members.stated.fields(name, written):
             if field.value is not None and field.value.kind == "call":
                 return self._by_declaration(field, module, model, shown, written, depth)
-        return self._scalars(shown, written)
+        return self._scalars(shown, written.replace(".", "__"))
 
     def _by_declaration(
         self, field: ir.FieldDef, module: str, model: AttributeModel, shown: str, written: str, depth: int

@@ -21,6 +21,7 @@ from privlint.analysis.bounds import (
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.derived import Derived
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -78,6 +79,7 @@ class Solver:
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self.responding = Responding(callees)
+        self.derived = Derived(self)
         self._aliases = self._imported_as()
 
     # -------------------------------------------------------------------------------------------------------- facts
@@ -416,6 +418,7 @@ class Solver:
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
             units = self.program.lookups.callers(code.unit, guessed=False)
+        units = units if code.body else list(dict.fromkeys((*units, *self.query.members.registries.callers(code.unit))))
         self.units.prepare(units)
         emitters = [] if code.body else self.query.members.signals.emitters(code.unit)
         self.units.prepare(emitters)

@@ -12,6 +12,7 @@ from privlint import ir
 from privlint.analysis.terms import Type, Types, obj, union
 
 if TYPE_CHECKING:
+    from privlint.analysis.code import Code
     from privlint.analysis.members import Members
     from privlint.analysis.program import Function
     from privlint.analysis.signals import Connection
@@ -78,6 +79,26 @@ class Stated:
                 return None
             return [str(item.value) for item in field.value.args if item.kind == "const"]
         return None
+
+    def listed(self, code: Code, value: int) -> list[str]:
+        """The texts, or the keys of the mapping, that a constant of a module or class holds; none if it is none."""
+        query, instr = self._members.query, code.code[value]
+        if isinstance(instr, ir.Load):
+            owners = [t.name for t in query.of(code, instr.base) if t.kind in ("obj", "class")]
+            found = [[f for f, _ in self.fields(owner, instr.attr)] for owner in owners]
+            return _texts(found[0]) if len(found) == 1 else []
+        module, scope = query.scope(code)
+        if isinstance(instr, ir.Global):
+            symbol = self._program.resolve(module, instr.name, scope)
+        elif isinstance(instr, ir.Imported):
+            symbol = self._program.imported(module, instr.module, instr.name, instr.level)
+        else:
+            return []
+        if symbol is None or symbol.kind != "variable":
+            return []
+        home, _, name = symbol.name.partition(":")
+        fields = self._program.modules[home].index.fields
+        return _texts([f for f in fields if f.where == "module" and f.name == name])
 
     def states(self, owner: str, name: str) -> bool:
         """Whether a class body binds anything to the attribute."""
@@ -263,6 +284,16 @@ def _arguments(call: ir.Expr, model: CallableModel) -> dict[str, ir.Expr]:
     given |= {str(place): arg for place, arg in enumerate(plain)}
     given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
     return given
+
+
+def _texts(fields: list[ir.FieldDef]) -> list[str]:
+    """The texts of a display that a name is bound to once; keys, if it is a mapping."""
+    value = fields[0].value if len(fields) == 1 else None
+    if value is None or value.kind not in ("seq", "dict"):
+        return []
+    texts = value.args if value.kind == "seq" else value.args[::2]
+    known = [item.value for item in texts if item.kind == "const" and isinstance(item.value, str)]
+    return known if len(known) == len(texts) else []
 
 
 def _calls(expr: ir.Expr) -> Iterator[ir.Expr]:

@@ -187,6 +187,10 @@ class _IndexMembers(Members):
         del owners, name  # only bodies tell
         return ()
 
+    def _answered(self, term: Type, name: str) -> Types:
+        del name  # which object is asked instead, only bodies tell
+        return self._special(term, "__getattr__") if term.kind == "obj" else ()
+
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         if not isinstance(self.query, _IndexQuery):
             return ()

@@ -86,7 +86,7 @@ def _wanted(s: Solver, c: Context, i: ir.Item, key: ir.AnyInstr | None, number: 
         return (("k", counted(s.callees, c.code, i.base, number)),)
     if isinstance(key, ir.Const):
         return (item(key.value),)
-    return known_keys(c.code, i.key) or (VALUE,)
+    return known_keys(s.query, c.code, i.key) or (VALUE,)
 
 
 def _met(s: Solver, c: Context, i: ir.Item, element: Element, wanted: Element, mask: int) -> int:
@@ -164,8 +164,9 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
     if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
         s.add(c, at, path, mask, step)
     if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
-        s.add(c, at, join((element,), path), mask, step)
-        write_through(s, c, i.base, join((element,), path), mask, step)
+        for each in (known_keys(s.query, c.code, i.key) if element == VALUE else ()) or (element,):
+            s.add(c, at, join((each,), path), mask, step)
+            write_through(s, c, i.base, join((each,), path), mask, step)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
@@ -222,7 +223,8 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
                 if last[instr.value] == number:
                     s.add(c, at, join((item(instr.value),), path), mask, step)
             else:
-                s.add(c, at, join((VALUE,), path), mask, step)
+                for each in known_keys(s.query, c.code, key) or (VALUE,):
+                    s.add(c, at, join((each,), path), mask, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 

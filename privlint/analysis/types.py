@@ -263,7 +263,11 @@ class TypeQuery:
         return self.of(code, instr.operands[0])
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
-        return union(*(self.members.result(code, instr, term) for term in self.of(code, instr.func)))
+        return union(*(self.members.result(code, instr, term) for term in self.callees(code, instr)))
+
+    def callees(self, code: Code, call: ir.Call) -> Types:
+        """What a call calls."""
+        return self.of(code, call.func) or self.members.presumed(code, call)
 
     def _function(self, code: Code, instr: ir.Function) -> Types:
         return (Type("closure", code.unit, body=instr.body),)

@@ -58,6 +58,10 @@ class Indexer(ExpressionIndexer):
             self.visit(target.value)  # a bare `self.x: T` stores nothing
             self.note_self(target, None, node.annotation, node)
             return
+        is_alias = dotted(node.annotation).rpartition(".")[2] == "TypeAlias"
+        if is_alias and node.value is not None and isinstance(target, ast.Name):
+            self.bind_name(target.id, target, convert_annotation(node.value), None, node)
+            return
         self.bind(target, node.value, node.annotation, node, annotation_text(node.annotation))
         if type(target) is ast.Name and target.id == "__all__" and not self.place.scope and node.value is not None:
             self.note_exports(node.value, replace=True)

@@ -332,11 +332,14 @@ class Frame:
         return values
 
     def join(self, values: list[int], node: cst.CSTNode, made: dict[tuple[int, ...], int]) -> int:
-        """One of `values`; what was learnt from tests on one branch only is forgotten."""
-        plain = list(dict.fromkeys(map(self.unnarrowed, values)))
-        if len(plain) == 1:
-            return plain[0]
-        key = tuple(plain)
+        """One of `values`; what was learnt from tests on one of the branches that bring an object is forgotten."""
+        told: dict[int, int] = {}
+        for value in values:
+            plain = self.unnarrowed(value)
+            told[plain] = plain if plain in told else value
+        if len(told) == 1:
+            return next(iter(told))
+        key = tuple(told.values())
         found = made.get(key)
         if found is None:
             found = made[key] = self.emit(ir.Join(self.mark(node), key))
