@@ -3,7 +3,7 @@ depend on the machine. A bound that cuts is counted (`Counts.cut`), it never wid
 
 from __future__ import annotations
 
-MAX_PATH = 4  # elements of an access path; what lies deeper is taken for its prefix
+MAX_PATH = 4  # elements of an access path; what lies deeper in containers is taken for its prefix
 MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
 MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression

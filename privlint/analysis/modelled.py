@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from privlint import ir
 from privlint.analysis.callees import Target
@@ -24,10 +24,12 @@ from privlint.analysis.paths import (
     join,
     matches,
 )
-from privlint.analysis.solver import Solver
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import PathElement, Port, bind, parse_flow, parse_port
 from privlint.models import CallableModel
+
+if TYPE_CHECKING:
+    from privlint.analysis.solver import Solver
 
 _ANY_ATTRIBUTE = ".*"
 _PLACED = ("list", "tuple", "set", "iter")

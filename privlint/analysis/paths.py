@@ -17,6 +17,9 @@ Path: TypeAlias = tuple[Element, ...]
 ANY = "*"
 VALUE = "<value>"
 KEY = "<key>"
+CUT = "<cut>"
+"""Ends a path that went too deep below an object: the data is somewhere in there, no read finds it any more, and the
+object itself is not it. Only what writes out all of an object has use for it."""
 
 
 def item(key: str | float | bool | None) -> Element:
@@ -28,9 +31,11 @@ def item(key: str | float | bool | None) -> Element:
 
 def join(prefix: Path, path: Path) -> Path:
     """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
-    lists, a node's next node): what lies deeper is taken for what holds it, an attribute of a node below another one
-    for that of the first."""
-    joined = (prefix + path)[:MAX_PATH]
+    lists, a node's next node): what lies deeper in containers is taken for what holds it, an attribute of a node below
+    another one for that of the first."""
+    joined = prefix + path
+    if len(joined) > MAX_PATH:
+        joined = joined[:MAX_PATH] if all(map(is_item, joined[MAX_PATH:])) else (*joined[:MAX_PATH], CUT)
     if KEY in joined:  # nothing lies below a key
         joined = joined[: joined.index(KEY) + 1]
     if len(joined) > 1 and prefix:

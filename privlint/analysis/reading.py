@@ -7,6 +7,7 @@ from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite, is_deep
 from privlint.analysis.paths import Path, below_containers, join
 from privlint.analysis.solver import Solver
+from privlint.analysis.told import untold
 
 
 def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
@@ -59,6 +60,7 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
                 record_write(s, c, site, term.name, name, fact, mask)
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
+            mask = untold(s, term.name, name, fact[1], mask) if c.kind != TOKEN else mask
     s.add(c, at, join(("." + name,), fact[1]), mask, step)
 
 

@@ -22,21 +22,24 @@ from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
+from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Path, join, matches
 from privlint.analysis.raising import marked, may_take, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
-from privlint.analysis.terms import Type, obj
+from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
 CallGiven = Callable[["Solver", Context, int, Target, Fact, int, Origin], None]
 """What happens at a call whose callee passes data to a function that it was given there."""
+
+_PLAIN = SCALARS | SEQUENCES | MAPPINGS  # bases that make an object plain data as well
 
 
 class Solver:
@@ -165,16 +168,21 @@ class Solver:
         """Fact `fact` of a caller becomes `path` below parameter `index` of the target."""
         code = self.units.code(target.name, target.body)
         value = self.param(code, index)
-        if value < 0:
+        if value < 0 or (path[-1:] == (CUT,) and self._is_self(code, index)):
             return
         scalars = mask & self.lanes.scalars
-        if context.kind == TOKEN or scalars:
+        if (context.kind == TOKEN or scalars) and (path or not self._is_self(code, index)):
             self._enter(context, position, target, fact, scalars or mask, code, TOKEN, index, path, value)
         if context.kind != TOKEN:
             for item, lane in self.lanes.items(mask & self.lanes.carriers):
                 if not self._born_there(code, value, item, path):
                     inner = self.lanes.of(item, lane)
                     self._enter(context, position, target, fact, inner, code, item, index, path, value)
+
+    def _is_self(self, code: Code, index: int) -> bool:
+        """Whether a parameter is the object of a method: an object of the program, and so no plain data."""
+        owner = self.state.owner(code) if index == 0 else ""
+        return bool(owner) and _PLAIN.isdisjoint(self.query.members.library.line(owner))
 
     def enter_captured(self, context: Context, position: int, target: Target, fact: Fact, mask: int) -> None:
         """Fact `fact` of a caller lies in a variable that the called closure captured."""
@@ -435,14 +443,20 @@ class Solver:
         """Instructions that call a method of a class without its name, in units that name the class."""
         function = self.program.functions.get(code.unit) if not code.body else None
         kinds = called_by(function.name) if function is not None else ()
-        if function is None or not function.owner or not kinds:
+        if function is None or not function.owner or not (kinds or function.name in FORMATTING):
             return []
         owners = (function.owner, *self.program.heirs(function.owner))
-        units = sorted({unit for owner in owners for unit in self.program.mentions_class(owner)})
-        self.units.prepare(units)
+        units = {unit for owner in owners for unit in self.program.mentions_class(owner)}
+        if not kinds:
+            records = (self.program.classes[owner] for owner in owners)
+            units.update(self.program.unit_of(each) for record in records for each in record.methods.values())
+            self.units.prepare(sorted(units))
+            codes = (caller for unit in sorted(units) for caller in self.units.codes(unit))
+            return list(formatting_sites(self, function, codes))
+        self.units.prepare(sorted(units))
         return [
             (caller, position, target)
-            for unit in units
+            for unit in sorted(units)
             for caller in self.units.codes(unit)
             for position, instr in enumerate(caller.code)
             if isinstance(instr, kinds)

@@ -15,6 +15,7 @@ from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
     ANY,
+    CUT,
     KEY,
     VALUE,
     Element,
@@ -336,7 +337,8 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
     if value == i.value:
         s.leave(c, RETURN, path, mask, fact)
         if s.responding.of(c.code):
-            deep = below_containers(path) or not s.responding.draws(c.code)
+            shown = path[:-1] if path[-1:] == (CUT,) else path
+            deep = below_containers(shown) or not s.responding.draws(c.code)
             s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, deep), mask)
     _leave_params(s, c, i.exits, value, path, mask)
 
