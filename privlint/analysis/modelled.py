@@ -152,7 +152,7 @@ def _read(
     key = argument_value(ir.Call(0, -1, target.args), model.params, argument)
     names = known_keys(c.code, key)
     if names:
-        return mask if path[0] in names else 0
+        return mask if any(matches(path[0], name) for name in names) else 0
     return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)
 
 

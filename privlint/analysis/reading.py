@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from privlint import ir
+from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite, is_deep
-from privlint.analysis.paths import Path, below_containers, join
+from privlint.analysis.paths import ANY, VALUE, Element, Path, below_containers, join
 from privlint.analysis.solver import Solver
 from privlint.analysis.told import untold
 
@@ -85,6 +86,24 @@ def handed_back(s: Solver, c: Context, i: ir.Store, path: Path) -> int:
     if not isinstance(instr, ir.Load) or instr.attr != i.attr or code.original(instr.base) != code.original(i.base):
         return 0
     return s.begun.get((c.id, loaded, path), 0)
+
+
+def item_handed_back(c: Context, i: ir.StoreItem, element: Element, path: Path) -> int:
+    """The same for an item: what any item of the container was known to hold before stays known of any."""
+    if not only_hands_back(c.code, i):
+        return 0
+    if element in (ANY, VALUE):
+        return c.facts.get((c.code.original(i.value), path), 0)
+    return c.facts.get((i.base, (ANY, *path)), 0) | c.facts.get((i.base, (VALUE, *path)), 0)
+
+
+def only_hands_back(code: Code, i: ir.StoreItem) -> bool:
+    """Whether what is stored is a later version of what the same key gave."""
+    instr = code.code[code.original(i.value)] if i.value >= 0 else None
+    if not isinstance(instr, ir.Item | ir.Elem) or code.original(instr.base) != code.original(i.base):
+        return False
+    key = code.code[i.key] if i.key >= 0 else None
+    return instr.key == i.key if isinstance(instr, ir.Item) else getattr(key, "kind", "") == "[*]"
 
 
 def _writes_back(c: Context, at: int, name: str) -> bool:

@@ -26,6 +26,7 @@ from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import written
 from privlint.models import CallableModel
 
+_UNTYPED = ("not", "lacks", "tagged", "untagged")  # tests that tell of no type what the value has
 Receivers = tuple[dict[tuple[str, str], Counter[str]], Counter[tuple[str, str]]]
 """((unit, attribute) -> how often it is read from each receiver, (unit, text) -> how often an attribute of it is)."""
 
@@ -363,9 +364,9 @@ class Seeds:
 
 
 def _tests(code: Code, value: int) -> list[ir.Typed]:
-    """The failed tests that a value came through, the last one first: they leave it its name."""
+    """The tests that tell no type which a value came through, the last one first: they leave it its name."""
     found: list[ir.Typed] = []
-    while isinstance(instr := code.code[value], ir.Typed) and instr.annotation.kind in ("not", "lacks"):
+    while isinstance(instr := code.code[value], ir.Typed) and instr.annotation.kind in _UNTYPED:
         found.append(instr)
         value = instr.value
     return found

@@ -28,10 +28,11 @@ from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Path, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
 from privlint.analysis.raising import marked, may_take, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
+from privlint.analysis.tags import known_tags, tagged
 from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
 
@@ -59,6 +60,9 @@ class Solver:
         self.contexts: list[Context] = []
         self.seeded: set[tuple[str, int, int]] = set()
         self.begun: dict[tuple[int, int, Path], int] = {}  # by context and load: what its type or its owner tells
+        self.tags_kept: dict[
+            tuple[int, int, Path], dict[Element, int]
+        ] = {}  # by context and store, with the path below
         self.shown: dict[tuple[str, int, int], dict[SinkSite, None]] = {}  # sinks that format what they are given
         self.steps = 0
         self.cut = 0
@@ -342,6 +346,7 @@ class Solver:
                 if not path or matches(path[0], ANY):
                     self.add(context, position, path[1:], mask if path else mask & self.lanes.scalars, origin)
             elif target.result == "return":
+                path = path if target.result_path else self.with_tags(context.code, position, path)
                 self.add(context, position, join(target.result_path, path), mask, origin)
             elif target.result == "shown" and not path:
                 self.show(context, position, mask & self.lanes.scalars, origin)
@@ -376,9 +381,13 @@ class Solver:
         afters = code.afters.get(position, ())
         versions = [a for a in afters if isinstance(i := code.code[a], ir.After) and i.value == value]
         for version in versions:
-            self.add(context, version, path, mask, origin)
+            self.add(context, version, self.with_tags(code, value, path), mask, origin)
         if not versions:
             write_global(self, context, value, path, mask, origin)
+
+    def with_tags(self, code: Code, value: int, path: Path) -> Path:
+        """`path` below a value with what is known of the mapping that the value is."""
+        return tagged(path, known_tags(self, code, value)) if path and is_text_key(path[0]) else path
 
     def raised(self, context: Context, position: int, name: str, path: Path, mask: int, origin: Origin) -> None:
         """An exception that holds the data, of class `name` if that is known, is raised at `position`."""

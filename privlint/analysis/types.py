@@ -279,6 +279,8 @@ class TypeQuery:
         if instr.annotation.kind in ("not", "lacks"):
             known = self.of(code, instr.value)
             return tuple(t for t in known if t.kind != "obj" or not leaves_out(self, code, instr.annotation, t.name))
+        if instr.annotation.kind in ("tagged", "untagged"):
+            return self.of(code, instr.value)
         module, scope = self.scope(code)
         found = self.annotations.types(module, scope, instr.annotation)
         if not found:
