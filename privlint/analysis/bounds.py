@@ -27,3 +27,4 @@ MAX_SOURCE_LENGTH = 60  # characters of source that the message of a step repeat
 MAX_GUESSED_CALLERS = 250  # candidate units of a call by name; beyond, only receivers that the index knows
 MAX_KNOWN_KEYS = 40  # names that a computed key is told apart by
 MAX_NESTED_SERIALIZERS = 3  # serializers within serializers, and lists of names that are put together
+MAX_COPY_STEPS = 40  # values looked at to see that an item of a copy was made of the item under the same key

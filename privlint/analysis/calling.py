@@ -39,6 +39,7 @@ _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 
 def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
+    s.copies.iterate(c, at, i, fact, mask)
     if s.callees.is_given(c.code, i.func):
         _hand_out(s, c, at, i, fact, mask)
         return

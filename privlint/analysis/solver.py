@@ -21,6 +21,7 @@ from privlint.analysis.bounds import (
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.copying import Copies
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
@@ -80,6 +81,7 @@ class Solver:
         self._params: dict[tuple[str, int], dict[int, int]] = {}
         self._sites: dict[tuple[str, int, bool], list[tuple[Code, int, Target]]] = {}
         self.state = State(self)
+        self.copies = Copies(self)
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}

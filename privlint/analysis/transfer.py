@@ -179,6 +179,8 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
         kept[path[0]] = kept.get(path[0], 0) | mask
     if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
         mask = s.lanes.new(item_handed_back(c, i, element, path), mask)
+        if element == VALUE:
+            mask = s.copies.keep(c, at, i.key, i.value, path, mask, step)
         for known, held in s.tags_kept.get((c.id, at, path), {}).items():
             s.add(c, at, join((known,), path), mask & held, step)
             mask &= ~held
@@ -246,7 +248,8 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
                 if last[instr.value] == number:
                     s.add(c, at, tagged(join((item(instr.value),), path), shown_tags(c.code, i)), mask, step)
             else:
-                s.add(c, at, join((VALUE,), path), mask, step)
+                left = s.copies.keep(c, at, key, operand, path, mask, step)
+                s.add(c, at, join((VALUE,), path), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
