@@ -312,13 +312,20 @@ def _arrivals_below(s: Solver, port: Port, path: Path, mask: int, chosen: _Chose
 
 
 def _attributes(s: Solver, owner: str) -> list[str]:
-    """Attributes of an object that hold data: declared fields, and objects in it (a row only refers to others)."""
+    """Attributes of an object that hold data: declared fields, and objects in it (a row only refers to other rows)."""
     held = list(s.items.held(owner))
-    if any(model.stores for model in s.query.members.library.class_models(owner)):
-        return held
-    records = (s.program.classes.get(each) for each in s.query.members.library.line(owner))
-    inner = {name for record in records if record for name in record.fields if s.relation(owner, name)}
+    is_row = _is_row(s, owner)
+    records = [record for each in s.query.members.library.line(owner) if (record := s.program.classes.get(each))]
+    inner = {
+        name
+        for name in dict.fromkeys(name for record in records for name in record.fields)
+        if any(not (is_row and _is_row(s, s.items.class_of(item))) for item, _ in s.relation(owner, name))
+    }
     return held + sorted(inner - set(held))
+
+
+def _is_row(s: Solver, owner: str) -> bool:
+    return any(model.stores for model in s.query.members.library.class_models(owner))
 
 
 def read_off(s: Solver, owner: str, name: str) -> list[tuple[Path, int]]:
