@@ -80,7 +80,14 @@ class Seeds:
         units.update(unit for unit, _, _ in self._variables_at)
         units.update(self._sources.units)
         units.update(fetching(self._s))
+        units.update(u for u in self._s.query.injected.units() if self._is_given(u))
         return units | self._stating() | self._handed.units()
+
+    def _is_given(self, unit: str) -> bool:
+        """Whether a default of a function's parameters tells that such an object is injected."""
+        function = self._program.functions[unit]
+        types = (self._s.query.injected.types(function, param.default) for param in function.definition.params)
+        return any(self._carried(each) for each in types)
 
     def _only_constants(self, unit: str, record: Class) -> bool:
         """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""

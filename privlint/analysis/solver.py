@@ -429,6 +429,7 @@ class Solver:
         return found
 
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
+        given = self._injected_sites(code)
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
         units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
@@ -448,7 +449,17 @@ class Solver:
                         for target in self.callees.of(caller, position)
                         if target.kind == "body" and target.name == code.unit and target.body == code.body
                     ]
-        return found + self._implicit_sites(code)
+        return given + found + self._implicit_sites(code)
+
+    def _injected_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
+        """Parameters that a framework gives what the body returns."""
+        injected = self.query.injected
+        takers = injected.takers(code.unit, code.body)
+        self.units.prepare([unit for unit, _ in takers])
+        result = "element" if takers and injected.is_generator(code.unit, code.body) else "return"
+        target = Target("body", code.unit, code.body, result=result)
+        places = ((taker, self.param(taker, index)) for unit, index in takers for taker in [self.units.code(unit)])
+        return [(taker, value, target) for taker, value in places if value >= 0]
 
     def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Instructions that call a method of a class without its name, in units that name the class."""

@@ -92,8 +92,7 @@ def known_tags(s: Solver, code: Code, value: int) -> Tags:
                 found.setdefault(name, told)
             break
         elif isinstance(instr, ir.Item):
-            _of_item(code, instr, found)
-            break
+            value = _of_item(code, instr, found)
         elif isinstance(instr, ir.Call):
             value = _given_back(s, code, value)
         else:
@@ -106,13 +105,26 @@ def _learn(found: dict[str, str | None], test: ir.Expr) -> None:
         found.setdefault(test.text, str(test.args[0].value))
 
 
-def _of_item(code: Code, item: ir.Item, found: dict[str, str | None]) -> None:
+def _of_item(code: Code, item: ir.Item, found: dict[str, str | None]) -> int:
+    """Learns what tests of the container said of its item; the value that was stored there since, or -1."""
     key = code.code[item.key] if item.key >= 0 else None
-    value = item.base
-    while isinstance(key, ir.Const) and isinstance(instr := code.code[value], ir.Typed):
-        if instr.annotation.kind == "tagged" and instr.annotation.value == key.value:
-            _learn(found, instr.annotation)
-        value = instr.value
+    value = item.base if isinstance(key, ir.Const) else -1
+    while value >= 0 and isinstance(key, ir.Const):
+        instr = code.code[value]
+        if isinstance(instr, ir.Typed):
+            if instr.annotation.kind == "tagged" and instr.annotation.value == key.value:
+                _learn(found, instr.annotation)
+            value = instr.value
+        elif isinstance(instr, ir.After):
+            value = instr.value
+        elif isinstance(instr, ir.StoreItem):
+            stored = code.code[instr.key] if instr.key >= 0 else None
+            if isinstance(stored, ir.Const) and stored.value == key.value:
+                return instr.value
+            value = instr.base
+        else:
+            break
+    return -1
 
 
 def _given_back(s: Solver, code: Code, call: int) -> int:
