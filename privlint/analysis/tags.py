@@ -70,6 +70,15 @@ def tested(path: Path, test: ir.Expr) -> Path | None:
     return path if told is None or (told in values) is (test.kind == "tagged") else None
 
 
+def contradicts(s: Solver, code: Code, value: int, path: Path) -> bool:
+    """Whether what is known of a value of a body says that it is another mapping than that of `path`."""
+    tags = tags_on(path[0]) if path else ()
+    if not tags:
+        return False
+    known = dict(known_tags(s, code, value))
+    return any(known.get(name, told) != told for name, told in tags)
+
+
 def known_tags(s: Solver, code: Code, value: int) -> Tags:
     """What is known of a value of a body, whichever mapping it is."""
     found: dict[str, str | None] = {}

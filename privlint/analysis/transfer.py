@@ -38,7 +38,7 @@ from privlint.analysis.reading import (
 )
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
-from privlint.analysis.tags import retagged, shown_tags, tagged, tags_on, tested
+from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on, tested
 from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
@@ -86,7 +86,7 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
         for wanted in _wanted(s, c, i, key, number):
-            if matches(path[0], wanted):
+            if matches(path[0], wanted) and not contradicts(s, c.code, at, path[1:]):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
 
 
