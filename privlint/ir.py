@@ -21,6 +21,10 @@ import msgspec
 # --------------------------------------------------------------------------------------------------------- expressions
 
 
+TAG_KEYS = frozenset({"kind", "role", "type"})
+"""Keys under which a mapping says what it is."""
+
+
 class Expr(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An expression outside of bodies: an annotation, a decorator, a base class, the value of a field.
 
@@ -35,6 +39,8 @@ class Expr(msgspec.Struct, array_like=True, frozen=True, gc=False):
       "attr"   an attribute of something that is no dotted name: args[0] the base, text the attribute
       "not"    what a failed test for the type args[0] leaves (only in `Typed`)
       "lacks"  anything without the attribute `text` (only in `Typed`)
+      "tagged" a mapping that holds one of the texts args under key `text`, or whose item number `value` is such a
+               mapping (only in `Typed`); "untagged": one that holds none of them there
       "other"  anything else; nothing may be concluded from it
     A string annotation is parsed and stands as what it contains.
     """

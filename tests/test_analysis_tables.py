@@ -10,7 +10,7 @@ from privlint.analysis.bounds import MAX_PATH
 from privlint.analysis.callees import Binding
 from privlint.analysis.masks import DOUBTS, Lanes, doubts, is_pseudonymous
 from privlint.analysis.masks import LANES as ALL_LANES
-from privlint.analysis.paths import ANY, KEY, VALUE, below_containers, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, below_containers, join, matches
 from privlint.ir import Arg, ParamDef
 
 LANES = Lanes(fields=3, carriers=2)
@@ -80,7 +80,9 @@ def test_what_is_read_back_under_an_element(element: object, wanted: object, *, 
 
 def test_paths_are_cut_at_their_greatest_depth() -> None:
     deep = tuple(f".a{n}" for n in range(9))
-    assert join((ANY,), deep) == (ANY, *deep)[:MAX_PATH]
+    assert join((ANY,), deep) == (*(ANY, *deep)[:MAX_PATH], CUT)
+    positions = tuple(("k", n) for n in range(9))
+    assert join((ANY,), positions) == (ANY, *positions)[:MAX_PATH]
 
 
 def test_formatting_shows_containers_and_not_attributes() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import Context, Origin
 from privlint.analysis.paths import Path, join
-from privlint.analysis.solver import Solver
+
+if TYPE_CHECKING:
+    from privlint.analysis.solver import Solver
 
 
 def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origin: Origin) -> None:
@@ -47,3 +51,21 @@ def _part(code: Code, value: int) -> tuple[int, Path] | None:
         path = (f".{instr.attr}", *path)
         value = instr.base
     return None
+
+
+def returned_parameter(code: Code) -> int:
+    """The number of the parameter that every `return` of a body gives back, maybe written to; -1 if there is none."""
+    pending = [i.value for i in code.code if isinstance(i, ir.Return)]
+    seen: set[int] = set()
+    found: set[int] = set()
+    while pending:
+        value = code.original(pending.pop()) if pending[-1] >= 0 else pending.pop()
+        if value in seen:
+            continue
+        seen.add(value)
+        instr = code.code[value] if value >= 0 else None
+        if isinstance(instr, ir.Join):
+            pending.extend(instr.values)
+        else:
+            found.add(instr.index if isinstance(instr, ir.Param) else -1)
+    return found.pop() if len(found) == 1 else -1

@@ -3,7 +3,7 @@ depend on the machine. A bound that cuts is counted (`Counts.cut`), it never wid
 
 from __future__ import annotations
 
-MAX_PATH = 4  # elements of an access path; what lies deeper is taken for its prefix
+MAX_PATH = 4  # elements of an access path; what lies deeper in containers is taken for its prefix
 MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
 MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
@@ -29,3 +29,4 @@ MAX_GUESSED_CALLERS = 250  # candidate units of a call by name; beyond, only rec
 MAX_KNOWN_KEYS = 40  # names that a computed key is told apart by
 MAX_NESTED_SERIALIZERS = 3  # serializers within serializers, and lists of names that are put together
 MIN_LOOK_UPS = 3  # units that call a function, for it to be taken for a look-up of others
+MAX_COPY_STEPS = 40  # values looked at to see that an item of a copy was made of the item under the same key

@@ -17,9 +17,9 @@ from privlint.analysis.captures import (
     is_carried,
     place_of,
 )
-from privlint.analysis.facts import Context, Fact, Origin
+from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.formatting import conversion
-from privlint.analysis.hits import Hit, SinkSite, is_deep
+from privlint.analysis.hits import Hit, SinkSite, formats, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
@@ -28,6 +28,7 @@ from privlint.analysis.reflection import read_by_name
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
+from privlint.analysis.told import untold
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
@@ -38,6 +39,7 @@ _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 
 def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
+    s.copies.iterate(c, at, i, fact, mask)
     if s.callees.is_given(c.code, i.func):
         _hand_out(s, c, at, i, fact, mask)
         return
@@ -170,6 +172,7 @@ def _attribute(
 ) -> None:
     if step.fact is not None and not path:
         record_write(s, c, at, owner, name, step.fact, mask)
+    mask = untold(s, owner, name, path, mask) if c.kind != TOKEN else mask
     if name not in held and not s.callees.schemas.leave_out((obj(owner, exact=True),), ("." + name, *path)):
         s.add(c, at, join(("." + name,), path), mask, step)
 
@@ -206,7 +209,7 @@ def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports
             s.hits.add(site, Hit(c.id, fact, True), mask)
         elif below_containers(rest):
             s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
-        if not deep:
+        if formats(sink):
             s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
             call = c.code.code[at]
             how = conversion(c.code.code, call, fact[0]) if isinstance(call, ir.Call) else "str"

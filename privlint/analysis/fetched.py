@@ -1,4 +1,4 @@
-"""Units that name a class with declared fields only by a library's call that gives it: `User = get_user_model()`,
+"""Units that name a class with declared fields only by what gives it: `User = get_user_model()`, `database.User`,
 `PersonForm = modelform_factory(Person)`."""
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from privlint.analysis.solver import Solver
     from privlint.analysis.symbols import Module
 
+_CLASS_OF = frozenset({"type", "Type", "typing.Type"})
+
 
 class Fetched:
     """`units` as above; `names` are the attributes that classes made by such calls have by their type arguments."""
@@ -21,7 +23,7 @@ class Fetched:
         self._s = s
         self._givers = _givers(s)
         self._makers = _makers(s)
-        self.units: set[str] = set()
+        self.units: set[str] = set(_given(s))
         self.names: set[str] = set()
         if self._givers or self._makers:
             self._calls()
@@ -61,6 +63,19 @@ def _flat(types: Types) -> Iterator[Type]:
 
 def _last_names(names: set[str]) -> set[str]:
     return {name.rpartition(".")[2] for name in names}
+
+
+def _given(s: Solver) -> Iterator[str]:
+    """Units that call a function, or read a property, which is annotated to give such a class itself."""
+    for function in s.program.functions.values():
+        returns = function.definition.returns
+        if returns is None or returns.kind != "sub" or returns.args[0].text not in _CLASS_OF:
+            continue
+        given = s.query.annotations.types(function.module, function.definition.qualname, returns)
+        if any(s.carried(obj(term.name)) for term in given if term.kind == "class"):
+            yield from s.program.lookups.callers(function.id, guessed=False)
+            if function.owner:
+                yield from s.program.lookups.readers(function.owner, function.name, guessed=False)
 
 
 def _givers(s: Solver) -> set[str]:

@@ -16,6 +16,11 @@ def is_deep(sink: SinkModel) -> bool:
     return sink.deep if sink.deep is not None else sink.kind in _DEEP
 
 
+def formats(sink: SinkModel) -> bool:
+    """Whether objects are made text of there; one that stands for an address gives it by a method of another name."""
+    return not is_deep(sink) and sink.kind != "url"
+
+
 class SinkSite(msgspec.Struct, frozen=True):
     """One sink: an instruction, the kind, the callable as it was resolved, and its model (None for what the language
     itself does: raising, returning from an entry point, writing a row)."""

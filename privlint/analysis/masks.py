@@ -76,6 +76,13 @@ class Lanes:
         once = (known & self._once) | (certain << self.width)
         return mask & ~(certain << self.width) & ~(once << self.width)
 
+    def among(self, mask: int, other: int) -> int:
+        """What of `mask` are items that `other` holds in whatever state."""
+        items = 0
+        for lane in range(LANES):
+            items |= (other >> (self.width * lane)) & self.lane[0]
+        return mask & sum(items << (self.width * lane) for lane in range(LANES))
+
     def of(self, item: int, lane: int = 0) -> int:
         return 1 << (self.width * lane + item)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from privlint import ir
 from privlint.analysis.callees import Target
@@ -24,10 +24,12 @@ from privlint.analysis.paths import (
     join,
     matches,
 )
-from privlint.analysis.solver import Solver
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import PathElement, Port, bind, parse_flow, parse_port
 from privlint.models import CallableModel
+
+if TYPE_CHECKING:
+    from privlint.analysis.solver import Solver
 
 _ANY_ATTRIBUTE = ".*"
 _PLACED = ("list", "tuple", "set", "iter")
@@ -150,7 +152,7 @@ def _read(
     key = argument_value(ir.Call(0, -1, target.args), model.params, argument)
     names = known_keys(s.query, c.code, key)
     if names:
-        return mask if path[0] in names else 0
+        return mask if any(matches(path[0], name) for name in names) else 0
     return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)
 
 
@@ -336,13 +338,20 @@ def _arrivals_below(s: Solver, port: Port, path: Path, mask: int, chosen: _Chose
 
 
 def _attributes(s: Solver, owner: str) -> list[str]:
-    """Attributes of an object that hold data: declared fields, and objects in it (a row only refers to others)."""
+    """Attributes of an object that hold data: declared fields, and objects in it (a row only refers to other rows)."""
     held = list(s.items.held(owner))
-    if any(model.stores for model in s.query.members.library.class_models(owner)):
-        return held
-    records = (s.program.classes.get(each) for each in s.query.members.library.line(owner))
-    inner = {name for record in records if record for name in record.fields if s.relation(owner, name)}
+    is_row = _is_row(s, owner)
+    records = [record for each in s.query.members.library.line(owner) if (record := s.program.classes.get(each))]
+    inner = {
+        name
+        for name in dict.fromkeys(name for record in records for name in record.fields)
+        if any(not (is_row and _is_row(s, s.items.class_of(item))) for item, _ in s.relation(owner, name))
+    }
     return held + sorted(inner - set(held))
+
+
+def _is_row(s: Solver, owner: str) -> bool:
+    return any(model.stores for model in s.query.members.library.class_models(owner))
 
 
 def read_off(s: Solver, owner: str, name: str) -> list[tuple[Path, int]]:

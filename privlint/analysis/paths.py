@@ -2,7 +2,7 @@
 
 An element is an attribute (`".name"`), a constant item (`("k", 0)`, `("k", "email")`), any item of a sequence
 (`ANY`), the value of an unknown key of a mapping (`VALUE`), or the keys of a mapping (`KEY`). The empty path is the
-value itself.
+value itself. The element of a constant key may bear tags: other constants that the same mapping holds (see `tags`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from typing import TypeAlias
 
 from privlint.analysis.bounds import MAX_PATH
 
-Element: TypeAlias = "str | tuple[str, str | int]"
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+Element: TypeAlias = "str | tuple[str, str | int] | tuple[str, str | int, Tags]"
 Path: TypeAlias = tuple[Element, ...]
 
 ANY = "*"
 VALUE = "<value>"
 KEY = "<key>"
+CUT = "<cut>"
+"""Ends a path that went too deep below an object: the data is somewhere in there, no read finds it any more, and the
+object itself is not it. Only what writes out all of an object has use for it."""
 
 
 def item(key: str | float | bool | None) -> Element:
@@ -28,20 +32,28 @@ def item(key: str | float | bool | None) -> Element:
 
 def join(prefix: Path, path: Path) -> Path:
     """`prefix + path`, cut at the greatest depth, and where a structure begins to repeat itself (a list of lists of
-    lists, a node's next node): what lies deeper is taken for what holds it, an attribute of a node below another one
-    for that of the first."""
-    joined = (prefix + path)[:MAX_PATH]
+    lists, a node's next node): what lies deeper in containers is taken for what holds it, an attribute of a node below
+    another one for that of the first."""
+    joined = prefix + path
+    if len(joined) > MAX_PATH:
+        joined = joined[:MAX_PATH] if all(map(is_item, joined[MAX_PATH:])) else (*joined[:MAX_PATH], CUT)
     if KEY in joined:  # nothing lies below a key
         joined = joined[: joined.index(KEY) + 1]
     if len(joined) > 1 and prefix:
-        for element in prefix:
-            if joined.count(element) > (1 if _is_named(element) else 2):
-                second = joined.index(element, joined.index(element) + 1)
+        plain = _plain(joined)
+        for element in _plain(prefix):
+            if plain.count(element) > (1 if _is_named(element) else 2):
+                second = plain.index(element, plain.index(element) + 1)
                 rest = joined[second + 1 :]
                 if isinstance(element, str) and element.startswith(".") and rest and not element.startswith(".<"):
-                    return joined[: joined.index(element) + 1] + rest
+                    return joined[: plain.index(element) + 1] + rest
                 return joined[:second]
     return joined
+
+
+def _plain(path: Path) -> Path:
+    """`path` without what its elements tell of the mappings that they lead out of."""
+    return tuple(e[:2] if e.__class__ is tuple else e for e in path)
 
 
 def _is_named(element: Element) -> bool:
@@ -72,7 +84,7 @@ def matches(element: Element, wanted: Element) -> bool:
             if element in (ANY, VALUE):
                 return True
             return isinstance(element, tuple) and element[1].__class__ is int and _may_wrap(element[1], wanted[1])
-        return element in (ANY, VALUE)
+        return element in (ANY, VALUE) or (isinstance(element, tuple) and element[1] == wanted[1])
     if wanted == ANY:  # one element of an iteration
         return element == KEY or (isinstance(element, tuple) and element[1].__class__ is int)
     if wanted == VALUE:  # an item whose key is not known

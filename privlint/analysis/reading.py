@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from privlint import ir
+from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.hits import Hit, SinkSite, is_deep
-from privlint.analysis.paths import Path, below_containers, join
+from privlint.analysis.paths import ANY, VALUE, Element, Path, below_containers, join
 from privlint.analysis.solver import Solver
+from privlint.analysis.told import untold
 
 
 def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
@@ -84,6 +86,7 @@ def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: 
                 record_write(s, c, site, term.name, name, fact, mask)
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
+            mask = untold(s, term.name, name, fact[1], mask) if c.kind != TOKEN else mask
     s.add(c, at, join(("." + name,), fact[1]), mask, step)
 
 
@@ -108,6 +111,24 @@ def handed_back(s: Solver, c: Context, i: ir.Store, path: Path) -> int:
     if not isinstance(instr, ir.Load) or instr.attr != i.attr or code.original(instr.base) != code.original(i.base):
         return 0
     return s.begun.get((c.id, loaded, path), 0)
+
+
+def item_handed_back(c: Context, i: ir.StoreItem, element: Element, path: Path) -> int:
+    """The same for an item: what any item of the container was known to hold before stays known of any."""
+    if not only_hands_back(c.code, i):
+        return 0
+    if element in (ANY, VALUE):
+        return c.facts.get((c.code.original(i.value), path), 0)
+    return c.facts.get((i.base, (ANY, *path)), 0) | c.facts.get((i.base, (VALUE, *path)), 0)
+
+
+def only_hands_back(code: Code, i: ir.StoreItem) -> bool:
+    """Whether what is stored is a later version of what the same key gave."""
+    instr = code.code[code.original(i.value)] if i.value >= 0 else None
+    if not isinstance(instr, ir.Item | ir.Elem) or code.original(instr.base) != code.original(i.base):
+        return False
+    key = code.code[i.key] if i.key >= 0 else None
+    return instr.key == i.key if isinstance(instr, ir.Item) else getattr(key, "kind", "") == "[*]"
 
 
 def _writes_back(c: Context, at: int, name: str) -> bool:

@@ -21,14 +21,13 @@ def naming(s: Solver) -> set[str]:
     models = s.query.models.callables
     names = {name.partition("(")[0].rpartition(".")[2] for name, model in models.items() if model.rows or model.single}
     declared = {name for _, name in s.program.declarations.fields}
-    found: set[str] = set()
-    for module in s.program.modules.values():
-        texts = module.index.strings
-        if any(_BETWEEN in text and text.rpartition(_BETWEEN)[2] in declared for text in texts):
-            for call in module.index.calls:
-                if call.callee in names:
-                    found.update(s.program.lookups.units_at(module.name, call.unit, call.line))
-    return found
+    modules = {
+        name
+        for name, module in s.program.modules.items()
+        if any(_BETWEEN in text and text.rpartition(_BETWEEN)[2] in declared for text in module.index.strings)
+    }
+    calling = (unit for name in sorted(names) for unit in s.program.lookups.calling(name)) if modules else ()
+    return {unit for unit in calling if unit.partition(":")[0] in modules}
 
 
 def rows(s: Solver, code: Code, target: Target) -> list[tuple[Path, int]]:

@@ -27,6 +27,7 @@ from privlint.analysis.terms import Type, obj
 from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
 
+_UNTYPED = ("not", "lacks", "tagged", "untagged")  # tests that tell of no type what the value has
 Receivers = tuple[dict[tuple[str, str], list[str]], Counter[tuple[str, str]]]
 """((unit, attribute) -> the receiver of each read of it, (unit, text) -> how often an attribute of it is used)."""
 
@@ -100,7 +101,14 @@ class Seeds:
         units.update(self._sources.units)
         units.update(self._fetched.units)
         units.update(naming(self._s))
+        units.update(u for u in self._s.query.injected.units() if self._is_given(u))
         return units | self._stating() | self._handed.units()
+
+    def _is_given(self, unit: str) -> bool:
+        """Whether a default of a function's parameters tells that such an object is injected."""
+        function = self._program.functions[unit]
+        types = (self._s.query.injected.types(function, param.default) for param in function.definition.params)
+        return any(self._carried(each) for each in types)
 
     def _only_constants(self, unit: str, record: Class) -> bool:
         """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
@@ -429,9 +437,9 @@ class Seeds:
 
 
 def _tests(code: Code, value: int) -> list[ir.Typed]:
-    """The failed tests that a value came through, the last one first: they leave it its name."""
+    """The tests that tell no type which a value came through, the last one first: they leave it its name."""
     found: list[ir.Typed] = []
-    while isinstance(instr := code.code[value], ir.Typed) and instr.annotation.kind in ("not", "lacks"):
+    while isinstance(instr := code.code[value], ir.Typed) and instr.annotation.kind in _UNTYPED:
         found.append(instr)
         value = instr.value
     return found

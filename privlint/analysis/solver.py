@@ -21,23 +21,28 @@ from privlint.analysis.bounds import (
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
+from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
 from privlint.analysis.raising import marked, may_take, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
-from privlint.analysis.terms import Type, obj
+from privlint.analysis.tags import known_tags, tagged
+from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
 CallGiven = Callable[["Solver", Context, int, Target, Fact, int, Origin], None]
 """What happens at a call whose callee passes data to a function that it was given there."""
+
+_PLAIN = SCALARS | SEQUENCES | MAPPINGS  # bases that make an object plain data as well
 
 
 class Solver:
@@ -57,6 +62,9 @@ class Solver:
         self.contexts: list[Context] = []
         self.seeded: set[tuple[str, int, int]] = set()
         self.begun: dict[tuple[int, int, Path], int] = {}  # by context and load: what its type or its owner tells
+        self.tags_kept: dict[
+            tuple[int, int, Path], dict[Element, int]
+        ] = {}  # by context and store, with the path below
         self.shown: dict[tuple[str, int, int], dict[SinkSite, None]] = {}  # sinks that format what they are given
         self.steps = 0
         self.cut = 0
@@ -74,6 +82,7 @@ class Solver:
         self._params: dict[tuple[str, int], dict[int, int]] = {}
         self._sites: dict[tuple[str, int, bool], list[tuple[Code, int, Target]]] = {}
         self.state = State(self)
+        self.copies = Copies(self)
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
@@ -167,16 +176,21 @@ class Solver:
         """Fact `fact` of a caller becomes `path` below parameter `index` of the target."""
         code = self.units.code(target.name, target.body)
         value = self.param(code, index)
-        if value < 0:
+        if value < 0 or (path[-1:] == (CUT,) and self._is_self(code, index)):
             return
         scalars = mask & self.lanes.scalars
-        if context.kind == TOKEN or scalars:
+        if (context.kind == TOKEN or scalars) and (path or not self._is_self(code, index)):
             self._enter(context, position, target, fact, scalars or mask, code, TOKEN, index, path, value)
         if context.kind != TOKEN:
             for item, lane in self.lanes.items(mask & self.lanes.carriers):
                 if not self._born_there(code, value, item, path):
                     inner = self.lanes.of(item, lane)
                     self._enter(context, position, target, fact, inner, code, item, index, path, value)
+
+    def _is_self(self, code: Code, index: int) -> bool:
+        """Whether a parameter is the object of a method: an object of the program, and so no plain data."""
+        owner = self.state.owner(code) if index == 0 else ""
+        return bool(owner) and _PLAIN.isdisjoint(self.query.members.library.line(owner))
 
     def enter_captured(self, context: Context, position: int, target: Target, fact: Fact, mask: int) -> None:
         """Fact `fact` of a caller lies in a variable that the called closure captured."""
@@ -336,6 +350,7 @@ class Solver:
                 if not path or matches(path[0], ANY):
                     self.add(context, position, path[1:], mask if path else mask & self.lanes.scalars, origin)
             elif target.result == "return":
+                path = path if target.result_path else self.with_tags(context.code, position, path)
                 self.add(context, position, join(target.result_path, path), mask, origin)
             elif target.result == "shown" and not path:
                 self.show(context, position, mask & self.lanes.scalars, origin)
@@ -370,9 +385,13 @@ class Solver:
         afters = code.afters.get(position, ())
         versions = [a for a in afters if isinstance(i := code.code[a], ir.After) and i.value == value]
         for version in versions:
-            self.add(context, version, path, mask, origin)
+            self.add(context, version, self.with_tags(code, value, path), mask, origin)
         if not versions:
             write_global(self, context, value, path, mask, origin)
+
+    def with_tags(self, code: Code, value: int, path: Path) -> Path:
+        """`path` below a value with what is known of the mapping that the value is."""
+        return tagged(path, known_tags(self, code, value)) if path and is_text_key(path[0]) else path
 
     def raised(self, context: Context, position: int, name: str, path: Path, mask: int, origin: Origin) -> None:
         """An exception that holds the data, of class `name` if that is known, is raised at `position`."""
@@ -412,6 +431,7 @@ class Solver:
         return found
 
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
+        given = self._injected_sites(code)
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
         units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
@@ -435,20 +455,36 @@ class Solver:
                         for target in self.callees.of(caller, position)
                         if target.kind == "body" and target.name == code.unit and target.body == code.body
                     ]
-        return found + self._implicit_sites(code)
+        return given + found + self._implicit_sites(code)
+
+    def _injected_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
+        """Parameters that a framework gives what the body returns."""
+        injected = self.query.injected
+        takers = injected.takers(code.unit, code.body)
+        self.units.prepare([unit for unit, _ in takers])
+        result = "element" if takers and injected.is_generator(code.unit, code.body) else "return"
+        target = Target("body", code.unit, code.body, result=result)
+        places = ((taker, self.param(taker, index)) for unit, index in takers for taker in [self.units.code(unit)])
+        return [(taker, value, target) for taker, value in places if value >= 0]
 
     def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Instructions that call a method of a class without its name, in units that name the class."""
         function = self.program.functions.get(code.unit) if not code.body else None
         kinds = called_by(function.name) if function is not None else ()
-        if function is None or not function.owner or not kinds:
+        if function is None or not function.owner or not (kinds or function.name in FORMATTING):
             return []
         owners = (function.owner, *self.program.heirs(function.owner))
-        units = sorted({unit for owner in owners for unit in self.program.mentions_class(owner)})
-        self.units.prepare(units)
+        units = {unit for owner in owners for unit in self.program.mentions_class(owner)}
+        if not kinds:
+            records = (self.program.classes[owner] for owner in owners)
+            units.update(self.program.unit_of(each) for record in records for each in record.methods.values())
+            self.units.prepare(sorted(units))
+            codes = (caller for unit in sorted(units) for caller in self.units.codes(unit))
+            return list(formatting_sites(self, function, codes))
+        self.units.prepare(sorted(units))
         return [
             (caller, position, target)
-            for unit in units
+            for unit in sorted(units)
             for caller in self.units.codes(unit)
             for position, instr in enumerate(caller.code)
             if isinstance(instr, kinds)

@@ -15,6 +15,7 @@ from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
     ANY,
+    CUT,
     KEY,
     VALUE,
     Element,
@@ -27,14 +28,23 @@ from privlint.analysis.paths import (
     matches,
 )
 from privlint.analysis.raising import raised_class
-from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
+from privlint.analysis.reading import (
+    handed_back,
+    item_handed_back,
+    only_hands_back,
+    read_attribute,
+    read_carrier,
+    write_attribute,
+)
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
+from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on, tested
 from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
+_RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -76,7 +86,7 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
         for wanted in _wanted(s, c, i, key, number):
-            if matches(path[0], wanted):
+            if matches(path[0], wanted) and not contradicts(s, c.code, at, path[1:]):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
 
 
@@ -161,14 +171,31 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
     element = _stored_under(key)
     if isinstance(key, ir.Const) and isinstance(key.value, int) and key.value < 0:
         element = ("k", counted(s.callees, c.code, i.base, key.value))
-    if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
-        s.add(c, at, path, mask, step)
+    if value == i.base and not (isinstance(element, tuple) and path and _is_under(path[0], element)):
+        name = str(element[1]) if isinstance(element, tuple) else ""
+        s.add(c, at, retagged(path, name, c.code.code[i.value] if i.value >= 0 else None), mask, step)
+    elif value == i.base and tags_on(path[0]) and only_hands_back(c.code, i):
+        kept = s.tags_kept.setdefault((c.id, at, path[1:]), {})
+        kept[path[0]] = kept.get(path[0], 0) | mask
     if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
-        for each in (known_keys(s.query, c.code, i.key) if element == VALUE else ()) or (element,):
-            s.add(c, at, join((each,), path), mask, step)
-            write_through(s, c, i.base, join((each,), path), mask, step)
+        mask = s.lanes.new(item_handed_back(c, i, element, path), mask)
+        keys = known_keys(s.query, c.code, i.key) if element == VALUE else ()
+        if element == VALUE:
+            mask = s.copies.keep(c, at, i.key, i.value, path, mask, step)
+        for known, held in s.tags_kept.get((c.id, at, path), {}).items():
+            s.add(c, at, join((known,), path), mask & held, step)
+            mask &= ~held
+        for each in keys or (element,):
+            written = s.with_tags(c.code, i.base, join((each,), path))
+            s.add(c, at, written, mask, step)
+            write_through(s, c, i.base, written, mask, step)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _is_under(element: Element, key: Element) -> bool:
+    """Whether an item that a constant key holds is the one of `key`."""
+    return isinstance(element, tuple) and element[:2] == key
 
 
 def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
@@ -218,15 +245,24 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
             if key < 0:
                 overwritten = isinstance(path[0], tuple) and last.get(path[0][1], -1) > number if path else False
                 if not overwritten:
-                    s.add(c, at, path, mask, step)
+                    s.add(c, at, _spread_into(c, i, last, number, path), mask, step)
             elif isinstance(instr, ir.Const) and not i.many:
                 if last[instr.value] == number:
-                    s.add(c, at, join((item(instr.value),), path), mask, step)
+                    s.add(c, at, tagged(join((item(instr.value),), path), shown_tags(c.code, i)), mask, step)
             else:
+                left = s.copies.keep(c, at, key, operand, path, mask, step)
                 for each in known_keys(s.query, c.code, key) or (VALUE,):
-                    s.add(c, at, join((each,), path), mask, step)
+                    s.add(c, at, join((each,), path), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _spread_into(c: Context, i: ir.Build, last: dict[object, int], number: int, path: Path) -> Path:
+    """`path` below a mapping that is spread into a display, some tags of which may follow."""
+    for key in sorted(ir.TAG_KEYS):
+        if last.get(key, -1) > number:
+            path = retagged(path, key, c.code.code[i.values[last[key]]])
+    return path
 
 
 def same(s: Solver, c: Context, at: int, i: ir.AnyInstr, value: int, path: Path, mask: int) -> None:
@@ -238,6 +274,10 @@ def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, m
     """A test tells what the value is: then nothing lies in it that only another kind of value holds."""
     if not i.narrowed:
         s.add(c, at, path, mask, Origin("step", (value, path)))
+    elif i.annotation.kind in ("tagged", "untagged"):
+        let_through = tested(path, i.annotation)
+        if let_through is not None:
+            s.add(c, at, let_through, mask, Origin("step", (value, path)))
     elif not path:
         s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
     elif not _excludes(i.annotation, path[0]):
@@ -296,9 +336,13 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
     if s.callees.empties(c.code, i.call, value):
         return
-    if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
-        return
-    s.add(c, at, path, mask, Origin("step", (value, path)))
+    left = path
+    if path and is_text_key(path[0]):
+        if s.callees.removes(c.code, i.call, value, str(path[0][1])):
+            return
+        for key in sorted(ir.TAG_KEYS) if c.code.names.get(i.call, "") in _RETAGGING else ():
+            left = retagged(left, key, None)
+    s.add(c, at, left, mask, Origin("step", (value, path)))
 
 
 def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
@@ -338,7 +382,8 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
     if value == i.value:
         s.leave(c, RETURN, path, mask, fact)
         if s.responding.of(c.code):
-            deep = below_containers(path) or not s.responding.draws(c.code)
+            shown = path[:-1] if path[-1:] == (CUT,) else path
+            deep = below_containers(shown) or not s.responding.draws(c.code)
             s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, deep), mask)
     _leave_params(s, c, i.exits, value, path, mask)
 

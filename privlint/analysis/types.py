@@ -16,6 +16,7 @@ from privlint.analysis.displays import holds_callables, looked_up
 from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
+from privlint.analysis.injected import Injected
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.program import Program, Symbol
@@ -51,6 +52,7 @@ class TypeQuery:
         self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
         self.members = Members(program, models, self)
+        self.injected = Injected(self)
         self._memo: dict[object, Types] = {}
         self._open: dict[object, int] = {}  # questions being answered, with their depth
         self._guesses: dict[object, Types] = {}  # what an open question answers so far
@@ -138,6 +140,8 @@ class TypeQuery:
         function = self.program.functions.get(code.unit) if code.body == 0 else None
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
+        if function is not None and (found := self.injected.types(function, param.default)):
+            return found
         stated = self.members.stated
         return stated.parameter(function, param.name) if function is not None else stated.called(param.name)
 
@@ -281,6 +285,8 @@ class TypeQuery:
         if instr.annotation.kind in ("not", "lacks"):
             known = self.of(code, instr.value)
             return tuple(t for t in known if t.kind != "obj" or not leaves_out(self, code, instr.annotation, t.name))
+        if instr.annotation.kind in ("tagged", "untagged"):
+            return self.of(code, instr.value)
         module, scope = self.scope(code)
         found = self.annotations.types(module, scope, instr.annotation)
         if not found:

@@ -111,9 +111,13 @@ class _Compared:
         return True
 
     def _may_name(self, text: str) -> bool:
-        """Whether a string may name a class or a module of the program."""
+        """Whether a string may name a class or a module of the program, or lead from one object to another."""
         last = text.rpartition(".")[2]
-        return last[:1].isupper() or any(last in path.removesuffix(".py").split("/") for path in self._files)
+        return (
+            last[:1].isupper()
+            or "__" in text
+            or any(last in path.removesuffix(".py").split("/") for path in self._files)
+        )
 
     def reads_the_same(self, content: bytes) -> bool:
         """Whether the units that were lowered have the text that they had."""

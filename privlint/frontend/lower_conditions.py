@@ -8,6 +8,7 @@ import libcst as cst
 
 from privlint import ir
 from privlint.frontend.expr_cst import convert, literal
+from privlint.frontend.lower_tags import narrow_tagged
 
 if TYPE_CHECKING:
     from privlint.frontend.lower_frame import Frame
@@ -60,6 +61,7 @@ def narrow(frame: Frame, test: cst.BaseExpression, *, truth: bool) -> None:
         _narrow_called(frame, test, truth=truth)
     elif isinstance(test, cst.Comparison):
         _narrow_none(frame, test, truth=truth)
+        narrow_tagged(frame, test, truth=truth)
 
 
 def _narrow_all(frame: Frame, test: cst.BooleanOperation, *, truth: bool) -> None:
