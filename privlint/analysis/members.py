@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from privlint.models import CallableModel, FieldModel, Models
 
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
+_OPERATORS = {"|": "__or__", "+": "__add__", "/": "__truediv__", "%": "__mod__", "&": "__and__", ">>": "__rshift__"}
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -467,6 +468,16 @@ class Members:
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
+    def operated(self, code: Code, instr: ir.Operate) -> Types:
+        """What an operator gives, where the model of a library's class says so: `prompt | model`."""
+        name = _OPERATORS.get(instr.operator, "")
+        if name not in self.library.operators:
+            return ()
+        call = ir.Call(instr.at, -1, tuple(ir.Arg("", value) for value in instr.operands[1:]))
+        left = self.query.of(code, instr.operands[0])
+        known = ((t, self.library.callable(t.name, name)) for t in left if t.kind == "obj")
+        return union(*(self._external_result(code, call, Type("ext", k[0], receiver=t)) for t, k in known if k))
+
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""
         if callee.kind == "ext":
@@ -545,7 +556,7 @@ class Members:
             return (obj(keyed),)
         if callee.name.startswith("builtins.") and model is not None:
             return ()
-        return (obj(callee.name),)
+        return (obj(_made_by(callee) if model is None else callee.name),)
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
         """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
@@ -658,3 +669,11 @@ def decorator_name(expr: ir.Expr) -> str:
     if expr.kind == "call" and expr.args:
         return decorator_name(expr.args[0])
     return expr.text if expr.kind == "name" else ""
+
+
+def _made_by(callee: Type) -> str:
+    """The class of what a library callable without a model gives: `Client.from_env()` is another way to make a
+    `Client`; all else is called after what it comes from."""
+    owner, _, name = callee.name.rpartition(".")
+    other_way = name.startswith("from_") and owner.rpartition(".")[2][:1].isupper() and callee.receiver is None
+    return owner if other_way else callee.name
