@@ -208,11 +208,20 @@ class Destinations:
                 found += [(models[name].init, name, code, call) for code, call in self.starts(name)]
         return found
 
-    def region(self, code: Code, name: str, call: ir.Call) -> tuple[str, str]:
-        """(location, where that is known from) of an initialisation."""
+    def of_start(self, code: Code, name: str, call: ir.Call) -> Destination:
+        """Where an initialised SDK sends; `recipient` is "" unless that is a host of somebody else."""
         given = [(self._makers.names(*made), made) for arg in call.args for made in self._makers.of(code, arg.value)]
         decided = self._regions.decide([([name], (code, call)), *given], (code,))
-        return decided.location, decided.location_from
+        hosts = [url[1] for url in map(read_url, decided.urls) if url is not None and url[1]]
+        host = hosts[0] if hosts else ""
+        known = self._regions.hosts.recipient(host) if host else ""
+        return Destination(
+            host=host,
+            state="own" if host and self._own(host) else "known",
+            location=decided.location,
+            location_from=decided.location_from,
+            recipient=known or ("" if decided.vendor else host),
+        )
 
 
 def is_own_infrastructure(host: str) -> bool:
