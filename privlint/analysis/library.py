@@ -36,6 +36,7 @@ class LibraryQuery:
         self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
         self.given_by: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        self.managers = _managers(models.callables)
         self._homes = _homes_of((*models.callables, *models.classes, *(f"{owner}." for owner, _ in models.attributes)))
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
@@ -222,3 +223,14 @@ def _homes_of(names: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
         if place:
             found.setdefault((parts[0], parts[place]), {})[".".join(parts[:place])] = None
     return {key: tuple(homes) for key, homes in found.items()}
+
+
+def _managers(names: Iterable[str]) -> frozenset[str]:
+    """Attributes of a library's objects under which models know calls: `Client.collections` of
+    `Client.collections.documents.create`; an item of one is called alike."""
+    found: set[str] = set()
+    for name in names:
+        parts = name.partition("(")[0].split(".")
+        place = next((n for n, part in enumerate(parts) if n and part[:1].isupper()), len(parts))
+        found.update(".".join(parts[:end]) for end in range(place + 2, len(parts)))
+    return frozenset(found)

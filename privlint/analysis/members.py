@@ -407,7 +407,7 @@ class Members:
             return self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
             return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
-        return ()
+        return (obj(term.name),) if term.kind == "ext" and term.name in self.library.managers else ()
 
     def element(self, term: Type) -> Types:
         """One element of an iteration over `term`."""

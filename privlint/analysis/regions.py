@@ -144,9 +144,11 @@ class Regions:
 
 
 def _items(code: Code, value: int, element: PathElement) -> Iterator[int]:
-    """Values that a mapping, written out, holds under a key."""
+    """Values that a mapping or a list, written out, holds under a key."""
     instr = code.code[value]
-    if isinstance(instr, ir.Build):
+    if isinstance(instr, ir.Build) and not instr.keys and isinstance(element[1], int):
+        yield from instr.values[element[1] :][:1]
+    elif isinstance(instr, ir.Build):
         for key, item in zip(instr.keys, instr.values, strict=False):
             name = code.code[key] if key >= 0 else None
             if isinstance(name, ir.Const) and element == ("k", name.value):
