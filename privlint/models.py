@@ -237,14 +237,18 @@ class HandoverModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RegionSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameter `param` of `call` decides where data goes. `values` maps a constant to a country, an area ("EEA") or
-    "*" (more than one country); its key "*" stands for any other value, "" for none given, `eu.*` for what begins so, a
-    dotted name for a member of an enumeration; `provider` (aws, gcp, azure) reads it as a region of that cloud; `host`:
-    the value is a host or URL, and that host decides. `env` are variables of the environment that stand for it.
+    """Parameter `param` of `call` decides where data goes. `values` maps a constant to a country, an area ("EEA"),
+    several of which any may be meant ("EEA, CH") or "*" (more than one country); its key "*" stands for any other
+    value, "" for none given, `eu.*` for what begins so, a dotted name for a member of an enumeration; `provider` (aws,
+    gcp, azure) reads it as a region of that cloud; `recipients` maps a constant to the recipient that it chooses;
+    `host`: the value is a host or URL, and that host decides (`vendor`: but one that nobody knows is the recipient's
+    all the same, a domain that its customers have there). `param` may name an item: `config['url']`. `env` are
+    variables of the environment that stand for it.
 
-    `set` are assignments that do the same. `self.host` (or `self.variables['site']`) is written on what `call` makes;
-    a dotted name (`posthog.host`) is an attribute of a module or class of the library, and holds for every call that
-    hands data to `recipient` and that no client with a switch of its own decides."""
+    `set` are assignments that do the same. `self.host` (or `self.variables['site']`) is written on what `call` makes,
+    `self.set_region()` is a method of that which is given the value; a dotted name (`posthog.host`) is an attribute of
+    a module or class of the library, and holds for every call that hands data to `recipient` and that no client with a
+    switch of its own decides."""
 
     call: tuple[str, ...] = ()
     param: str = ""
@@ -254,6 +258,8 @@ class RegionSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str] = {}
     provider: str = ""
     host: bool = False
+    vendor: bool = False
+    recipients: dict[str, str] = {}
     env: tuple[str, ...] = ()
 
 

@@ -320,11 +320,13 @@ class Telling:
         for recipient, name, code, call in self._destinations.started(self._query.models.callables):
             position = next(i for i, instr in enumerate(code.code) if instr is call)
             place, expression = self._place(code.unit, code.body, position)
-            location, how = self._destinations.region(code, name, call)
+            destination = self._destinations.of_start(code, name, call)
+            if destination.state == "own":
+                continue
             path, _ = self._path(code.unit)
             found.append(
                 ServiceStart(
-                    recipient=recipient,
+                    recipient=destination.recipient or recipient,
                     callable=name,
                     path=path,
                     line=place.line,
@@ -333,8 +335,8 @@ class Telling:
                     end_column=place.end_column,
                     unit=Callees.dotted(code.unit),
                     expression=expression,
-                    location=location,
-                    location_from=how,
+                    location=destination.location,
+                    location_from=destination.location_from,
                 )
             )
         return sorted(found, key=lambda s: (s.path, s.line, s.column, s.recipient))

@@ -54,7 +54,7 @@ class Destinations:
             calls.insert(0, ([site.callable], (code, instr)))
         settings: list[RegionSwitch] = []
         if not any(self._regions.knows(names) for names, _ in calls):
-            calls += self._initialised(site.model.recipient)
+            calls += self._initialised(site.model.recipient, site.callable)
             settings = self._models.settings.get(site.model.recipient, [])
         decided = self._regions.decide(calls, (code,), settings)
         texts = self._texts(code, instr, site, decided) if isinstance(instr, ir.Call) else ()
@@ -115,7 +115,10 @@ class Destinations:
         known = [(text, *url) for text, url in read if url is not None and url[1]]
         if not known:
             return Destination(
-                state=self._unplaced(site), location=decided.location, location_from=decided.location_from
+                state=self._unplaced(site),
+                location=decided.location,
+                location_from=decided.location_from,
+                recipient=decided.recipient,
             )
         text, scheme, host = next((one for one in known if not self._own(one[2])), known[0])
         own = self._own(host)
@@ -129,8 +132,14 @@ class Destinations:
             location="" if own else place,
             location_from="" if own else how,
             transport="" if own or scheme not in _UNPROTECTED else scheme,
-            recipient=self._regions.hosts.recipient(host),
+            recipient=self._regions.hosts.recipient(host) or ("" if own else self._stranger(host, decided, site)),
         )
+
+    @staticmethod
+    def _stranger(host: str, decided: Decided, site: SinkSite) -> str:
+        """A host of nobody that is known, if a client was made for it, is not the recipient that its SDK is of."""
+        meant = site.model is not None and bool(site.model.recipient) and bool(decided.urls)
+        return host if meant and not decided.vendor else ""
 
     @staticmethod
     def _unplaced(site: SinkSite) -> str:
@@ -147,16 +156,19 @@ class Destinations:
 
     # ---------------------------------------------------------------------------------------------- initialisations
 
-    def _initialised(self, recipient: str) -> list[tuple[list[str], Made]]:
-        """Where the SDK of a recipient is set up for the whole program."""
+    def _initialised(self, recipient: str, used: str) -> list[tuple[list[str], Made]]:
+        """Where the SDK of a recipient is set up for the whole program, seen from a call of `used`."""
         if not recipient:
             return []
-        names = [name for name in sorted(self._models.switches) if self._starts_sdk(name, recipient)]
+        names = [name for name in sorted(self._models.switches) if self._starts_sdk(name, recipient, used)]
         return [([name], made) for name in names for made in self.starts(name)]
 
-    def _starts_sdk(self, name: str, recipient: str) -> bool:
+    def _starts_sdk(self, name: str, recipient: str, used: str) -> bool:
+        """A client that is made says nothing of the functions of its module."""
         model = self._models.callables.get(name)
-        return model is not None and model.init == recipient
+        if model is None or model.init != recipient:
+            return False
+        return not model.returns or used.startswith(f"{name}.")
 
     def starts(self, name: str) -> list[Made]:
         """Every call of the library callable `name` in the program."""
@@ -184,11 +196,20 @@ class Destinations:
                 found += [(models[name].init, name, code, call) for code, call in self.starts(name)]
         return found
 
-    def region(self, code: Code, name: str, call: ir.Call) -> tuple[str, str]:
-        """(location, where that is known from) of an initialisation."""
+    def of_start(self, code: Code, name: str, call: ir.Call) -> Destination:
+        """Where an initialised SDK sends; `recipient` is "" unless that is a host of somebody else."""
         given = [(self._makers.names(*made), made) for arg in call.args for made in self._makers.of(code, arg.value)]
         decided = self._regions.decide([([name], (code, call)), *given], (code,))
-        return decided.location, decided.location_from
+        hosts = [url[1] for url in map(read_url, decided.urls) if url is not None and url[1]]
+        host = hosts[0] if hosts else ""
+        known = self._regions.hosts.recipient(host) if host else ""
+        return Destination(
+            host=host,
+            state="own" if host and self._own(host) else "known",
+            location=decided.location,
+            location_from=decided.location_from,
+            recipient=known or ("" if decided.vendor else host),
+        )
 
 
 def is_own_infrastructure(host: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ class LibraryQuery:
         self._lines: dict[str, tuple[str, ...]] = {}
         prefixes = (name.partition('("')[0] for name in models.callables if '("' in name)
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
+        self.operators = frozenset(n.rpartition(".")[2] for n in models.callables if n.endswith("__") and ".__" in n)
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
         self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
@@ -35,6 +36,8 @@ class LibraryQuery:
         self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
         self.given_by: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        self.managers = _managers(models.callables)
+        self._homes = _homes_of((*models.callables, *models.classes, *(f"{owner}." for owner, _ in models.attributes)))
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
@@ -92,7 +95,19 @@ class LibraryQuery:
         if model is not None:
             return model.bases
         owner, _, inner = name.rpartition(".")
-        return tuple(f"{base}.{inner}" for base in self._bases(owner)) if owner else ()
+        below = tuple(f"{base}.{inner}" for base in self._bases(owner)) if owner else ()
+        return below or self._elsewhere(owner, inner)
+
+    def _elsewhere(self, module: str, last: str) -> tuple[str, ...]:
+        """The one modelled class of that name in a module above or below: a package gives its classes several names
+        (`flask.app.Flask` is `flask.Flask`)."""
+        if not last[:1].isupper():
+            return ()
+        homes = self._homes.get((module.partition(".")[0], last), ())
+        if len(homes) != 1 or homes[0] == module:
+            return ()
+        near = f"{module}.".startswith(f"{homes[0]}.") or f"{homes[0]}.".startswith(f"{module}.")
+        return (f"{homes[0]}.{last}",) if near else ()
 
     def _namesake(self, name: str) -> tuple[str, ...]:
         """The class that a class of a library without a model is called after: `OtherModelSerializer`."""
@@ -208,3 +223,25 @@ def _names_by_keyword(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, str,
         if match is not None:
             found.setdefault(match["name"], []).append((match["keyword"], match["value"], name))
     return {name: tuple(sorted(choices)) for name, choices in found.items()}
+
+
+def _homes_of(names: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(package, name of a class) -> the modules that models know such a class in."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for name in names:
+        parts = name.partition("(")[0].split(".")
+        place = next((n for n, part in enumerate(parts) if n and part[:1].isupper()), 0)
+        if place:
+            found.setdefault((parts[0], parts[place]), {})[".".join(parts[:place])] = None
+    return {key: tuple(homes) for key, homes in found.items()}
+
+
+def _managers(names: Iterable[str]) -> frozenset[str]:
+    """Attributes of a library's objects under which models know calls: `Client.collections` of
+    `Client.collections.documents.create`; an item of one is called alike."""
+    found: set[str] = set()
+    for name in names:
+        parts = name.partition("(")[0].split(".")
+        place = next((n for n, part in enumerate(parts) if n and part[:1].isupper()), len(parts))
+        found.update(".".join(parts[:end]) for end in range(place + 2, len(parts)))
+    return frozenset(found)

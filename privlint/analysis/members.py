@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NAMED_ATTRIBUTE = "self[*].=0 -> return"
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
+_OPERATORS = {"|": "__or__", "+": "__add__", "/": "__truediv__", "%": "__mod__", "&": "__and__", ">>": "__rshift__"}
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -456,7 +457,7 @@ class Members:
             return named or self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
             return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
-        return ()
+        return (obj(term.name),) if term.kind == "ext" and term.name in self.library.managers else ()
 
     def hands_out_attributes(self, term: Type) -> bool:
         """Whether the items of a library's object are attributes of what it is made for."""
@@ -555,6 +556,16 @@ class Members:
     def _is_instance(self, code: Code, value: int, owner: str) -> bool:
         return any(t.kind == "obj" and self.library.inherits(t.name, owner) for t in self.query.of(code, value))
 
+    def operated(self, code: Code, instr: ir.Operate) -> Types:
+        """What an operator gives, where the model of a library's class says so: `prompt | model`."""
+        name = _OPERATORS.get(instr.operator, "")
+        if name not in self.library.operators:
+            return ()
+        call = ir.Call(instr.at, -1, tuple(ir.Arg("", value) for value in instr.operands[1:]))
+        left = self.query.of(code, instr.operands[0])
+        known = ((t, self.library.callable(t.name, name)) for t in left if t.kind == "obj")
+        return union(*(self._external_result(code, call, Type("ext", k[0], receiver=t)) for t, k in known if k))
+
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""
         if callee.kind == "ext":
@@ -639,7 +650,7 @@ class Members:
             return (obj(keyed),)
         if callee.name.startswith("builtins.") and model is not None:
             return ()
-        return (obj(callee.name, *callee.args),)
+        return (obj(_made_by(callee) if model is None else callee.name, *callee.args),)
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
         """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
@@ -752,3 +763,11 @@ def decorator_name(expr: ir.Expr) -> str:
     if expr.kind == "call" and expr.args:
         return decorator_name(expr.args[0])
     return expr.text if expr.kind == "name" else ""
+
+
+def _made_by(callee: Type) -> str:
+    """The class of what a library callable without a model gives: `Client.from_env()` is another way to make a
+    `Client`; all else is called after what it comes from."""
+    owner, _, name = callee.name.rpartition(".")
+    other_way = name.startswith("from_") and owner.rpartition(".")[2][:1].isupper() and callee.receiver is None
+    return owner if other_way else callee.name

@@ -16,7 +16,7 @@ from privlint.analysis.members import argument_value
 from privlint.analysis.settings import Settings, stored
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.hosts import HostIndex
-from privlint.knowledge.ports import parse_port
+from privlint.knowledge.ports import PathElement, Port, parse_port
 from privlint.models import RegionSwitch
 
 _URL = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/@\0]*@)?(?P<host>[^/:?#\0]*)(?P<after>.?)", re.I | re.S)
@@ -24,9 +24,12 @@ _URL = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/@\0]*@)?(?P<host>
 
 class Decided(msgspec.Struct, frozen=True):
     """What a call's arguments say: URLs it may go to (their schemes may be missing), a place, and how it is known.
-    `open`: something that decides is given, but its value cannot be told."""
+    `open`: something that decides is given, but its value cannot be told. `recipient`: whom the value chooses;
+    `vendor`: the hosts are the recipient's, known or not."""
 
     urls: tuple[str, ...] = ()
+    recipient: str = ""
+    vendor: bool = False
     location: str = ""
     location_from: str = ""
     open: bool = False
@@ -75,19 +78,30 @@ class Regions:
         return (place, f"host {host}") if place else ("", "")
 
     def _argument(self, switch: RegionSwitch, made: Made) -> Iterator[Place]:
+        """What is given for the parameter, or under a key of the mapping that is given for it."""
         code, call = made
-        value = argument_value(call, (), switch.param)
+        port = parse_port(switch.param) if switch.param else Port("", ())
+        value = argument_value(call, (), port.root)
         if value < 0 and switch.position >= 0:
             value = argument_value(call, (), str(switch.position))
-        if value >= 0:
-            yield code, value
+        places = [(code, value)] if value >= 0 else []
+        for element in port.path:
+            held = [one for place in places for one in self._makers.variable(*place)]
+            places = [(body, item) for body, one in held for item in _items(body, one, element)]
+        yield from places
 
     def _set_on(self, switch: RegionSwitch, made: Made, users: Sequence[Code]) -> Iterator[Place]:
-        """What is assigned to an attribute of the object that a call makes."""
+        """What is assigned to an attribute of the object that a call makes, or passed to a method of it."""
         for text in switch.set:
-            port = parse_port(text)
-            for body, instr in self._makers.used(made, users) if port.root == "self" else ():
-                value = stored(body, instr, port.path) if isinstance(instr, ir.Store) else -1
+            if not text.startswith("self."):
+                continue
+            method = text[len("self.") : -len("()")] if text.endswith("()") else ""
+            path = () if method else parse_port(text).path
+            for body, instr in self._makers.used(made, users):
+                if isinstance(instr, ir.Store):
+                    value = stored(body, instr, path)
+                else:
+                    value = argument_value(instr, (), "0") if method and _called(body, instr) == method else -1
                 if value >= 0:
                     yield body, value
 
@@ -115,8 +129,10 @@ class Regions:
             url = text if "//" in text else f"//{text}"
             read = read_url(url)
             by_host, host_how = self.host_place(read[1] if read else "")
-            return Decided((url,), place or by_host, how if place else host_how)
-        return Decided(location=place, location_from=how) if place else None
+            location_from = how if place else host_how
+            return Decided((url,), "", switch.vendor, place or by_host, location_from)
+        recipient = look_up(switch.recipients, text)
+        return Decided(recipient=recipient, location=place, location_from=how) if place or recipient else None
 
     def _is_none(self, code: Code, value: int) -> bool:
         instr = code.code[value]
@@ -127,14 +143,33 @@ class Regions:
         return [t.name for t in self._query.of(code, value) if t.kind == "ext"]
 
 
+def _items(code: Code, value: int, element: PathElement) -> Iterator[int]:
+    """Values that a mapping or a list, written out, holds under a key."""
+    instr = code.code[value]
+    if isinstance(instr, ir.Build) and not instr.keys and isinstance(element[1], int):
+        yield from instr.values[element[1] :][:1]
+    elif isinstance(instr, ir.Build):
+        for key, item in zip(instr.keys, instr.values, strict=False):
+            name = code.code[key] if key >= 0 else None
+            if isinstance(name, ir.Const) and element == ("k", name.value):
+                yield item
+
+
+def _called(code: Code, call: ir.Call) -> str:
+    func = code.code[call.func]
+    return func.attr if isinstance(func, ir.Load) else ""
+
+
 def _joined(found: list[Decided]) -> Decided | None:
-    """All URLs, and the first place that something says; None if nothing is said."""
+    """All URLs, the first place and the first recipient that something says; None if nothing is said."""
     urls = tuple(dict.fromkeys(url for one in found for url in one.urls))
     place = next((one for one in found if one.location), None)
+    recipient = next((one.recipient for one in found if one.recipient), "")
     unknown = any(one.open for one in found)
-    if place is None and not urls and not unknown:
+    if place is None and not urls and not unknown and not recipient:
         return None
-    return msgspec.structs.replace(place or Decided(), urls=urls, open=unknown)
+    vendor = any(one.vendor for one in found)
+    return msgspec.structs.replace(place or Decided(), urls=urls, open=unknown, recipient=recipient, vendor=vendor)
 
 
 def look_up(values: dict[str, str], text: str) -> str:

@@ -43,12 +43,18 @@ class Settings:
         return found
 
     def _names(self, module: str, use: ir.AttributeUse, owner: str) -> bool:
-        """Whether the receiver of a store is the thing of the library called `owner`."""
-        symbol = self._program.resolve(module, use.receiver, use.unit)
-        return symbol is not None and symbol.kind == "external" and symbol.name == owner
+        """Whether the receiver of a store may be the thing of the library called `owner`, or what calling it gives."""
+        symbol = self._program.resolve(module, use.receiver.removesuffix("()"), use.unit)
+        if symbol is not None and symbol.kind == "external":
+            return symbol.name == owner
+        return use.receiver.isidentifier() and self._imports(module, owner.partition(".")[0])
+
+    def _imports(self, module: str, package: str) -> bool:
+        index = self._program.modules[module].index
+        return any(one.module.partition(".")[0] == package for one in index.imports)
 
     def _is(self, code: Code, value: int, name: str) -> bool:
-        return any(term.kind == "ext" and term.name == name for term in self._query.of(code, value))
+        return any(term.kind in ("ext", "obj") and term.name == name for term in self._query.of(code, value))
 
     def _codes(self, units: list[str]) -> Iterator[Code]:
         self._query.units.prepare(units)

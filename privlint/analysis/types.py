@@ -264,7 +264,7 @@ class TypeQuery:
     def _operate(self, code: Code, instr: ir.Operate) -> Types:
         if instr.operator in _COMPARISONS:
             return BOOL
-        return self.of(code, instr.operands[0])
+        return self.members.operated(code, instr) or self.of(code, instr.operands[0])
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
         return union(*(self.members.result(code, instr, term) for term in self.callees(code, instr)))

@@ -33,7 +33,7 @@ def destination_of(sink: Sink, target: Target, context: CheckInput) -> Destinati
     own = target.own
     country = _known(service.country) if service else ""
     location = _known(sink.location) or (_known(service.location) if service else "")
-    standing = (location,) if location else ()
+    standing = places_in(location)
     facts = facts_of(own, country, standing) if own else TransferFacts(target.name, country, standing)
     transfer = judge_transfer(context.policy, context.jurisdictions, facts, context.today)
     assumed = service is not None and not service.confirmed and _from_catalogue(transfer, facts, sink, target)
@@ -44,6 +44,11 @@ def destination_of(sink: Sink, target: Target, context: CheckInput) -> Destinati
         assumed,
         _assumption(target, transfer) if assumed else "",
     )
+
+
+def places_in(location: str) -> tuple[str, ...]:
+    """The places that a location of the code names: one, or several of which any may be it ("EEA, CH")."""
+    return tuple(location.split(", ")) if location else ()
 
 
 def _known(place: str) -> str:

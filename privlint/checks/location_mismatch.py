@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import Claim, diagnose, judge_sinks
-from privlint.checks._transfers import place_set
+from privlint.checks._transfers import place_set, places_in
 from privlint.checks._wording import act
 from privlint.checks.undeclared_service import diagnose_start
 from privlint.diagnostics import Diagnostic, Rule, Severity
@@ -57,7 +57,7 @@ def contradiction(at: Sink | ServiceStart, target: Target, context: CheckInput) 
     if target.own is None or at.location in ("", "*"):
         return ""
     declared = target.own.location
-    if not declared or place_set((at.location,), context) & place_set(declared, context):
+    if not declared or place_set(places_in(at.location), context) & place_set(declared, context):
         return ""
     how = f" ({at.location_from})" if at.location_from else ""
     return f"the code says {at.location}{how}, the policy says {', '.join(declared)}"

@@ -22,13 +22,15 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
     for start in found.services:
         target = context.target(start)
         if target.name and target.own is None and target.name not in reached:
+            table = target.name if target.service else target.name.replace(".", "_")
+            host = "" if target.service else f' with `domains = ["{target.name}"]`'
             yield diagnose_start(
                 RULE,
                 start,
                 target,
                 f"`{start.unit}` starts the SDK of {target.label}; the policy names no such recipient",
                 help=(
-                    f"Add [recipients.{target.name}] to the policy, or remove the SDK.",
+                    f"Add [recipients.{table}]{host} to the policy, or remove the SDK.",
                     "No flow of declared data into it was found; such SDKs may collect by themselves.",
                 ),
             )
