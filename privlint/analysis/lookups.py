@@ -84,6 +84,10 @@ class Lookups:
         """(module, use) of every store into an attribute of a name."""
         return [(module, use) for module, use in self._by_name.uses(attribute) if use.mode == "store"]
 
+    def calls(self, name: str) -> Iterator[tuple[str, CallSite]]:
+        """(module, call) of every call by a last name."""
+        return self._by_name.calls(name)
+
     def mentions(self, name: str) -> Iterator[tuple[str, str]]:
         """(module, qualified name of the unit) wherever a plain name is read."""
         return self._by_name.mentions(name)
@@ -98,7 +102,7 @@ class Lookups:
 
     def mentioning(self, module: str, name: str) -> list[str]:
         """Ids of the units of a module that read a plain name."""
-        return [found for unit in self._in_module(module, name) for found in self._ids(module, unit)]
+        return [found for unit in self._in_module(module, name) for found in self.ids(module, unit)]
 
     def _in_module(self, module: str, name: str) -> list[str]:
         self._by_name.asked.add(name)
@@ -124,7 +128,9 @@ class Lookups:
 
     def units_at(self, module: str, unit: str, line: int) -> list[str]:
         """Ids of the units of that qualified name which hold a line."""
-        return self._ids(module, unit, line)
+        found = self._ids(module, unit, line)
+        self._read.update(found)
+        return found
 
     # ------------------------------------------------------------------------------------------------------ callers
 
@@ -350,7 +356,7 @@ class Lookups:
 
     def ids(self, module: str, unit: str) -> list[str]:
         """Ids of the units of a module that have a qualified name."""
-        return self._ids(module, unit)
+        return self.units_at(module, unit, 0)
 
     def only_reached_into(self, module: str, unit: str, name: str) -> bool:
         """A unit mentions a plain name only to reach its attributes."""

@@ -38,12 +38,13 @@ class Registries:
         function = self._program.functions.get(unit)
         if function is None or function.owner or function.definition.parent:
             return []
-        found = []
-        for module in self._modules_with(function.name) if self._look_ups else ():
-            table = self._program.modules[module]
-            calls = (c for c in table.index.calls if c.callee in self._look_ups and c.unit)
-            found += [u for c in calls for u in self._program.lookups.units_at(module, c.unit, c.line)]
-        return sorted(set(found))
+        if not self._look_ups:
+            return []
+        lookups = self._program.lookups
+        lookups.note(function.name)
+        modules = set(self._modules_with(function.name))
+        calling = {unit for name in sorted(self._look_ups) for unit in lookups.calling(name)} if modules else set()
+        return sorted(u for u in calling if u.partition(":")[0] in modules and not u.endswith(":"))
 
     def _modules_with(self, name: str) -> list[str]:
         if self._texts is None:
@@ -58,22 +59,32 @@ class Registries:
     def _look_ups(self) -> frozenset[str]:
         """Names of functions that look up others: they read a mapping of their module, and are called in many units of
         other modules."""
-        called: dict[str, set[tuple[str, str]]] = {}
-        for module in self._program.modules.values():
-            for call in module.index.calls:
-                if call.nargs > 0:
-                    called.setdefault(call.callee, set()).add((module.name, call.unit))
         found: set[str] = set()
         for unit, function in sorted(self._program.functions.items()):
             plain = not function.owner and not function.definition.parent and function.definition.params
-            if plain and len(called.get(function.name, ())) >= MIN_LOOK_UPS and self._reads_mapping(function):
+            if plain and self._reads_mapping(function) and self._is_much_called(function.name):
                 found.update({function.name} if self._key(unit) >= 0 else ())
         return frozenset(found)
 
+    def _is_much_called(self, name: str) -> bool:
+        sites = {(module, call.unit) for module, call in self._program.lookups.calls(name) if call.nargs > 0}
+        return len(sites) >= MIN_LOOK_UPS
+
     def _reads_mapping(self, function: Function) -> bool:
-        index = self._program.modules[function.module].index
-        tables = (f.name for f in index.fields if f.where == "module" and _is_mapping(f.value))
-        return any(function.definition.qualname in index.mentions.get(name, ()) for name in tables)
+        is_mentioned = self._program.lookups.is_mentioned
+        tables = self._tables.get(function.module, ())
+        return any(is_mentioned(function.module, function.definition.qualname, name) for name in tables)
+
+    @cached_property
+    def _tables(self) -> dict[str, list[str]]:
+        """Variables that hold mappings, by module."""
+        found: dict[str, list[str]] = {}
+        for module in self._program.modules.values():
+            for field in module.index.fields:
+                if field.where == "module" and _is_mapping(field.value):
+                    found.setdefault(module.name, []).append(field.name)
+        self._program.lookups.note(*(name for names in found.values() for name in names))
+        return found
 
     def is_sure(self, function: str) -> bool:
         """Whether no other function has its name."""

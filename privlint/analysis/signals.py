@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,14 +97,19 @@ class Signals:
     def _calls(self) -> list[tuple[str, Connection]]:
         lasts = {name.rpartition(".")[2] for name, model in self._connecting.items() if model.connects == "self"}
         found: list[tuple[str, Connection]] = []
-        for module in self._program.modules.values() if lasts else ():
-            sites = [c for c in module.index.calls if c.callee in lasts and c.receiver.replace(".", "").isidentifier()]
-            for site in sites:
-                symbol = self._program.resolve(module.name, site.receiver, site.unit)
-                if symbol is not None and symbol.kind in ("variable", "external") and self._model(symbol, site.callee):
-                    for unit in self._program.lookups.units_at(module.name, site.unit, site.line):
-                        found += self._in_unit(unit, symbol.name, site.callee)
+        for module, site in self._sites(lasts):
+            symbol = self._program.resolve(module, site.receiver, site.unit)
+            if symbol is not None and symbol.kind in ("variable", "external") and self._model(symbol, site.callee):
+                for unit in self._program.lookups.units_at(module, site.unit, site.line):
+                    found += self._in_unit(unit, symbol.name, site.callee)
         return list({(signal, c.function): (signal, c) for signal, c in found}.values())
+
+    def _sites(self, names: Iterable[str]) -> Iterator[tuple[str, ir.CallSite]]:
+        """(module, call) of calls by these names on something that has one."""
+        for name in sorted(names):
+            for module, site in self._program.lookups.calls(name):
+                if site.receiver.replace(".", "").isidentifier():
+                    yield module, site
 
     def _in_unit(self, unit: str, signal: str, name: str) -> Iterator[tuple[str, Connection]]:
         from privlint.analysis.members import argument_value  # members make this class
@@ -134,15 +139,13 @@ class Signals:
     @cached_property
     def _emitters(self) -> dict[str, list[str]]:
         found: dict[str, dict[str, None]] = {}
-        for module in self._program.modules.values() if self._connected else ():
-            for site in module.index.calls:
-                if site.callee in self._emitting and site.receiver.replace(".", "").isidentifier():
-                    symbol = self._program.resolve(module.name, site.receiver, site.unit)
-                    functions = self._connected.get(symbol.name, []) if symbol is not None else []
-                    units = self._program.lookups.units_at(module.name, site.unit, site.line) if functions else []
-                    for function in functions:
-                        found.setdefault(function, {}).update(dict.fromkeys(units))
-        return {function: list(units) for function, units in found.items()}
+        for module, site in self._sites(self._emitting) if self._connected else ():
+            symbol = self._program.resolve(module, site.receiver, site.unit)
+            functions = self._connected.get(symbol.name, []) if symbol is not None else []
+            units = self._program.lookups.units_at(module, site.unit, site.line) if functions else []
+            for function in functions:
+                found.setdefault(function, {}).update(dict.fromkeys(units))
+        return {function: sorted(units) for function, units in found.items()}
 
     def _symbol(self, code: Code, value: int) -> Symbol | None:
         """The variable that a value is read from, "module:name" or a library's."""
