@@ -201,7 +201,7 @@ class Lookups:
             return isinstance(base, Symbol) and self._program.member(base, call.callee) in targets
         known = self._receivers.root(module, call.unit, call.callee, called=True)
         if known is None:
-            return guessed and module in self._graph.around(function.module)
+            return guessed and bool(self._graph.around(function.module) & self._graph.bits[module])
         return known in targets
 
     def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
@@ -286,8 +286,10 @@ class Lookups:
         """The sites on receivers of one kind that may mean `function` when they say `name`."""
         if known is not None:
             return sites if self._may_be(known, function, name) else []
-        near = self._graph.around(function.module) if guessed else frozenset()
-        return [site for site in sites if site[0] in near]
+        if not guessed:
+            return []
+        near, bits = self._graph.around(function.module), self._graph.bits
+        return [site for site in sites if near & bits[site[0]]]
 
     def _may_be(self, known: Known, function: Function, name: str) -> bool:
         """May a receiver be an object whose attribute `name` is `function`, or is answered by it (a property)?"""

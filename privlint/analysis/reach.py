@@ -15,7 +15,7 @@ class Reach:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._reach: dict[str, frozenset[str]] = {}
-        self._around: dict[str, frozenset[str]] = {}
+        self._around: dict[str, int] = {}
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, ...]]:
@@ -73,14 +73,19 @@ class Reach:
             found = self._reach[module] = _closure(module, self.imports)
         return found
 
-    def around(self, module: str) -> frozenset[str]:
-        """Modules that objects of a module can plausibly come to: those that reach it, those it reaches, and those
-        that are imported together with it."""
+    @cached_property
+    def bits(self) -> dict[str, int]:
+        """One bit for each module: the sets of modules are as many as modules, and nearly as large."""
+        return {name: 1 << number for number, name in enumerate(self._program.modules)}
+
+    def around(self, module: str) -> int:
+        """Modules (as `bits`) that objects of a module can plausibly come to: those that reach it, those it reaches,
+        and those that are imported together with it."""
         found = self._around.get(module)
         if found is None:
             beside = {other for source in self.linked_from[module] for other in self.links[source]}
-            near = _closure(module, self.linked_from) | _closure(module, self.links)
-            found = self._around[module] = near | beside
+            near = _closure(module, self.linked_from) | _closure(module, self.links) | beside
+            found = self._around[module] = sum(self.bits[name] for name in near)
         return found
 
 

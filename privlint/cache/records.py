@@ -57,6 +57,10 @@ class Records:
         """Indexes by content hash, as `encode` made them."""
         self._store.put({self._key("index", content): value for content, value in encoded.items()})
 
+    def save(self) -> None:
+        """Writes what is kept so far, so that it need not be held in memory."""
+        self._store.save()
+
     def load_units(self, content: bytes) -> dict[str, bytes]:
         """All lowered units of a file, by "qualified name#ordinal", still encoded."""
         return {name: bytes(raw) for name, raw in (self._load("units", content, self._raw) or {}).items()}

@@ -29,7 +29,7 @@ create table run (number integer primary key);
 
 class Store:
     """`note` says why the store is off, "" while it works. Reads see the state at opening; writes are kept in memory
-    until `commit`, which is one transaction: an interrupted run leaves the file as it was.
+    until `save` or `commit`, each one transaction: what an interrupted run leaves is whole.
 
     What no run has used for KEPT_RUNS commits is dropped, then the longest unused down to MAX_BYTES."""
 
@@ -80,6 +80,20 @@ class Store:
     def put_files(self, files: Mapping[str, tuple[FileState, bytes]]) -> None:
         if self.enabled:
             self._files.update(files)
+
+    def save(self) -> None:
+        """Writes what was put so far."""
+        if self._connection is None or not self._records:
+            return
+        try:
+            with self._connection:
+                self._connection.execute("begin immediate")
+                (run,) = self._connection.execute("select coalesce(max(number), 0) + 1 from run").fetchone()
+                self._insert(self._connection, run)
+        except sqlite3.Error as error:
+            self._turn_off(error)
+        self._used.update(self._records)
+        self._records = {}
 
     def commit(self) -> None:
         """Writes what was put, marks what was used, and drops what is old."""
@@ -170,10 +184,7 @@ class Store:
         connection.execute("insert into run default values")
         (run,) = connection.execute("select max(number) from run").fetchone()
         connection.execute("delete from run where number < ?", (run,))
-        connection.executemany(
-            "insert or replace into record values (?, ?, ?)",
-            [(key, run, value) for key, value in self._records.items()],
-        )
+        self._insert(connection, run)
         connection.executemany("update record set used = ? where key = ?", [(run, key) for key in self._used])
         connection.executemany(
             "insert or replace into file values (?, ?, ?, ?, ?, ?, ?)",
@@ -182,6 +193,10 @@ class Store:
         connection.execute("delete from record where used <= ?", (run - KEPT_RUNS,))
         connection.execute("delete from file where used <= ?", (run - KEPT_RUNS * 10,))
         self._shrink(connection)
+
+    def _insert(self, connection: sqlite3.Connection, run: int) -> None:
+        rows = [(key, run, value) for key, value in self._records.items()]
+        connection.executemany("insert or replace into record values (?, ?, ?)", rows)
 
     @staticmethod
     def _shrink(connection: sqlite3.Connection) -> None:

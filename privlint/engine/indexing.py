@@ -55,6 +55,7 @@ def _index_missing(
                 found[key] = records.decode_index(result)
             advance(len(results))
     records.keep_indexes(encoded)
+    records.save()
     return found
 
 

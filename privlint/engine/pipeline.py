@@ -60,6 +60,7 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
     gc.disable()  # indexes and units are trees without cycles, and many
     try:
         indexes = index_files(task.sources, records, workers, progress)
+        task.sources.let_go()
         found = _analysed(task, indexes, records, workers, progress)
     finally:
         gc.unfreeze()

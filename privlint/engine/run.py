@@ -107,11 +107,13 @@ class _Run:
         root = self._project.root
         on_disk = self._hashes.of(path for path in files if path not in buffers)
         given = {path: hash_content(content) for path, content in buffers.items()}
+        contents, self._hashes.contents = self._hashes.contents, {}
         return Sources(
             {**on_disk, **given},
-            {**self._hashes.contents, **buffers},
+            contents,
             lambda path: (root / path).read_bytes(),
             dict(self._hashes.unreadable),
+            buffers,
         )
 
     def replay(self) -> StoredRun | None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Sources:
     """`hashes` are the content hashes by path; a file that cannot be read has none, and its reason in `unreadable`.
 
-    `read` fetches a file that is not among `contents`. A content that does not have its hash any more, because the
-    file changed during the run, raises ProjectError: what was found before would not fit what is found now."""
+    `given` are contents that stand nowhere else; `read` fetches a file that is not among `contents`. A content that
+    does not have its hash any more, because the file changed during the run, raises ProjectError: what was found before
+    would not fit what is found now."""
 
     def __init__(
         self,
@@ -25,10 +26,12 @@ class Sources:
         contents: Mapping[str, bytes],
         read: Callable[[str], bytes],
         unreadable: Mapping[str, str],
+        given: Mapping[str, bytes] | None = None,
     ) -> None:
         self.hashes = hashes
         self.unreadable = unreadable
         self._contents = dict(contents)
+        self._given = given or {}
         self._read = read
         self._lines: dict[str, list[str]] = {}
 
@@ -36,8 +39,12 @@ class Sources:
     def paths(self) -> list[str]:
         return sorted({*self.hashes, *self.unreadable})
 
+    def let_go(self) -> None:
+        """Forgets what can be read again: few files are asked for once all are indexed, and all together are large."""
+        self._contents.clear()
+
     def content(self, path: str) -> bytes:
-        found = self._contents.get(path)
+        found = self._given.get(path, self._contents.get(path))
         if found is None:
             try:
                 found = self._read(path)
@@ -45,7 +52,6 @@ class Sources:
                 raise ProjectError(f"{path}: cannot be read any more: {error.strerror}") from error
             if hash_content(found) != self.hashes[path]:
                 raise ProjectError(f"{path}: changed while it was analysed; run again")
-            self._contents[path] = found
         return found
 
     def lines(self, path: str) -> list[str]:
@@ -62,7 +68,7 @@ def in_memory(files: Mapping[str, bytes]) -> Sources:
     def read(path: str) -> bytes:
         raise FileNotFoundError(2, "no such file", path)
 
-    return Sources({path: hash_content(content) for path, content in files.items()}, files, read, {})
+    return Sources({path: hash_content(content) for path, content in files.items()}, {}, read, {}, files)
 
 
 def decode(content: bytes) -> str:
