@@ -44,9 +44,9 @@ class LibraryQuery:
         self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
 
     def model(self, name: str) -> CallableModel | None:
-        """The model of a callable, by its name or by a pattern that a policy gives."""
+        """The model of a callable, by its name or by a pattern, which never means `__getitem__` and its like."""
         found = self._models.callables.get(name)
-        if found is not None or not self._patterns:
+        if found is not None or not self._patterns or name.endswith("__"):
             return found
         if name not in self._matched:
             pattern = next((p for p in self._patterns if fnmatchcase(name, p)), "")
