@@ -8,9 +8,10 @@ argument decides, it is written out: `boto3.client("ses").send_email`; so is a k
 Ports: `self` (the receiver), `return`, a parameter's name, a position ("0", "1"), `*` (positional arguments without a
 name of their own), `**` (the mapping of keyword arguments without one), `any` (all arguments); with a path: `.name`,
 `['key']`, `[0]`, `[*]` (any element; of a mapping that is an argument its keys too), `[key]` (the keys of a mapping),
-`[=0]` or `[=name]` (the item whose key or position that argument holds; any item if it is no constant), `.*` (any
-attribute), `.=0` (the attribute that argument names). A flow is "PORT -> PORT"; one between `.*` and `[*]` keeps the
-name: "0.* -> return[*]" turns attribute `.email` into item `['email']`, as `asdict` does.
+`[value]` (what lies under a key that is a text), `[=0]` or `[=name]` (the item whose key or position that argument
+holds; any item if it is no constant), `.*` (any attribute), `.=0` (the attribute that argument names). A flow is "PORT
+-> PORT"; one between `.*` and `[*]` keeps the name: "0.* -> return[*]" turns attribute `.email` into item `['email']`,
+as `asdict` does; so does one between two of `[value]`.
 
 Types: a qualified class name (an instance of it), `type[X]` (the class), `list[X]`, `dict[K, V]`, `tuple[X, Y]`,
 `iter[X]`, `X | Y`, `Self` (the receiver, its own type arguments included), `$0` (the receiver's first type argument),

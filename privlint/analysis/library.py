@@ -50,9 +50,9 @@ class LibraryQuery:
                 self.presumed.setdefault(name.rpartition(".")[2], []).append((name, each.presumed))
 
     def model(self, name: str) -> CallableModel | None:
-        """The model of a callable, by its name or by a pattern that a policy gives."""
+        """The model of a callable, by its name or by a pattern, which never means `__getitem__` and its like."""
         found = self._models.callables.get(name)
-        if found is not None or not self._patterns:
+        if found is not None or not self._patterns or name.endswith("__"):
             return found
         if name not in self._matched:
             pattern = next((p for p in self._patterns if fnmatchcase(name, p)), "")

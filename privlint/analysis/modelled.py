@@ -110,6 +110,8 @@ def _through(port: Port, path: Path) -> Path | None:
 def _fits(element: Element, wanted: PathElement, port: Port) -> bool:
     if wanted == ANY:  # iterating an argument may give keys, the elements of a receiver are its values
         return is_item(element) and not (element == KEY and port.root == "self")
+    if wanted == VALUE:
+        return element == VALUE or is_text_key(element)
     if wanted == _ANY_ATTRIBUTE:
         return isinstance(element, str) and element.startswith(".")
     return matches(element, wanted)
@@ -238,11 +240,16 @@ def _texts(c: Context, value: int) -> list[str] | None:
 
 def takes_all(c: Context, target: Target, model: CallableModel) -> bool:
     """Whether the call takes objects apart, and its arguments name no fields to take."""
-    wide = model.deep or any(_keeps_name(*parse_flow(text)) for text in model.flow)
+    wide = model.deep or any(_opens_objects(*parse_flow(text)) for text in model.flow)
     return wide and not model.listed and _constants(c, target, model, model.picks) is None
 
 
 def _keeps_name(source: Port, goal: Port) -> bool:
+    """Whether what the wildcard stood for is a name in the goal too: of an attribute, or of a key that is a text."""
+    return _opens_objects(source, goal) or (VALUE in source.path and VALUE in goal.path)
+
+
+def _opens_objects(source: Port, goal: Port) -> bool:
     """A flow between `.*` and `[*]` keeps the name; an attribute that an argument names is no wildcard."""
     keyed = {place for place, _ in source.keyed}
     return any(e == _ANY_ATTRIBUTE and n not in keyed for n, e in enumerate(source.path)) or _ANY_ATTRIBUTE in goal.path
@@ -289,7 +296,7 @@ def _arrivals(s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: 
             return
         if wanted == _ANY_ATTRIBUTE:
             name = str(element)[1:]
-        elif wanted == ANY:
+        elif wanted in (ANY, VALUE):
             name = element[1] if isinstance(element, tuple) else None
         path = path[1:]
     yield Arrival(path, name, mask)
@@ -401,7 +408,7 @@ def _emit(
 def _named(goal: Port, model: CallableModel, name: str | int | None) -> Path:
     """The goal's path with the name that its wildcard stands for; what lies in an unknown attribute lies in all."""
     path = list(goal.path)
-    place = max((n for n, e in enumerate(path) if e in (ANY, _ANY_ATTRIBUTE)), default=-1)
+    place = max((n for n, e in enumerate(path) if e in (ANY, VALUE, _ANY_ATTRIBUTE)), default=-1)
     if name is not None and place >= 0:
         if path[place] == _ANY_ATTRIBUTE:
             path[place] = f".{name}"

@@ -117,21 +117,27 @@ class Regions:
         if self._is_none(code, value):
             return None
         texts = [text for text in self._constants.texts(code, value) if HOLE not in text]
-        read = [self._read(switch, text) for text in [*texts, *self._members(code, value)]]
+        read = [self._read(switch, text) for text in texts]
+        read += [self._look_up(switch, member) for member in self._members(code, value)]
         return _joined([found for found in read if found is not None]) or Decided(open=not texts)
 
     def _read(self, switch: RegionSwitch, text: str) -> Decided | None:
         if not text:
             return None
+        decided = self._look_up(switch, text)
+        if not switch.host:
+            return decided
+        url = text if "//" in text else f"//{text}"
+        read = read_url(url)
+        by_host, host_how = self.host_place(read[1] if read else "")
+        place, how = (decided.location, decided.location_from) if decided and decided.location else (by_host, host_how)
+        return Decided((url,), "", switch.vendor, place, how)
+
+    def _look_up(self, switch: RegionSwitch, text: str) -> Decided | None:
+        """What a constant, or a member of an enumeration, is listed for."""
         place = look_up(switch.values, text) or self.hosts.region_location(switch.provider, text)
-        how = f"{switch.param or switch.set[0]} {text}"
-        if switch.host:
-            url = text if "//" in text else f"//{text}"
-            read = read_url(url)
-            by_host, host_how = self.host_place(read[1] if read else "")
-            location_from = how if place else host_how
-            return Decided((url,), "", switch.vendor, place or by_host, location_from)
         recipient = look_up(switch.recipients, text)
+        how = f"{switch.param or switch.set[0]} {text}"
         return Decided(recipient=recipient, location=place, location_from=how) if place or recipient else None
 
     def _is_none(self, code: Code, value: int) -> bool:

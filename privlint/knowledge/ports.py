@@ -14,13 +14,13 @@ from typing import TypeAlias
 import msgspec
 
 PathElement: TypeAlias = "str | tuple[str, int | str]"
-"""`".name"` for an attribute, `("k", value)` for a constant item, `"*"` for any element, `"<key>"` for a key, `".*"`
-for any attribute."""
+"""`".name"` for an attribute, `("k", value)` for a constant item, `"*"` for any element, `"<key>"` for a key,
+`"<value>"` for what lies under a key that is a text, `".*"` for any attribute."""
 
 _ROOT = re.compile(r"\*\*|\*|[A-Za-z_]\w*|\d+")
 _STEP = re.compile(
     r"""\.(?P<attribute>\*|[A-Za-z_]\w*)|\.=(?P<named>\w+)"""
-    r"""|\[(?:(?P<any>\*)|=(?P<argument>\w+)|(?P<keys>key)|(?P<index>-?\d+)"""
+    r"""|\[(?:(?P<any>\*)|=(?P<argument>\w+)|(?P<keys>key)|(?P<values>value)|(?P<index>-?\d+)"""
     r"""|'(?P<single>[^']*)'|"(?P<double>[^"]*)")\]"""
 )
 _TYPE_TOKEN = re.compile(r"\s*(?:(?P<word>\$\d+|[A-Za-z_][\w.]*(?::[\w.]+)?)|(?P<sign>[\[\],|]))")
@@ -104,6 +104,8 @@ def _read_step(step: re.Match[str]) -> PathElement:
         return "*"
     if step["keys"]:
         return "<key>"
+    if step["values"]:
+        return "<value>"
     if step["index"]:
         return ("k", int(step["index"]))
     return ("k", step["single"] if step["single"] is not None else step["double"])
