@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -70,7 +69,9 @@ def application(root: Path, *, with_bandit: bool) -> dict[str, float]:
     warm = timed(check)
     found |= {"warm_cpu_s": warm["cpu_s"], "warm_wall_s": warm["wall_s"]}
     changed = next(iter(sorted(root.rglob("models/*.py"))), None) or next(iter(sorted(root.rglob("*.py"))))
-    changed.write_bytes(changed.read_bytes() + b"\n# changed\n")
+    changed.write_bytes(changed.read_bytes() + b"\n# changed\n")  # nothing that the analysis could see
+    found["one_commented_cpu_s"] = timed(check)["cpu_s"]
+    changed.write_bytes(changed.read_bytes() + b"\ndef changed(user):\n    return user.email\n")
     found["one_changed_cpu_s"] = timed(check)["cpu_s"]
     if with_bandit and shutil.which("bandit"):
         bandit = timed(["bandit", "-r", str(root), "-q", "-f", "json", "-o", os.devnull])["cpu_s"]
@@ -87,13 +88,13 @@ def inside(root: Path) -> dict[str, float]:
 
 def timed(command: list[str]) -> dict[str, float]:
     """CPU and wall seconds, and peak memory in MB, of a command with its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"cpu_s": round(cpu, 2), "wall_s": round(wall, 2), "peak_mb": round(after.ru_maxrss / 1024)}
+    process.returncode = 0  # it was waited for already
+    cpu = used.ru_utime + used.ru_stime
+    return {"cpu_s": round(cpu, 2), "wall_s": round(wall, 2), "peak_mb": round(used.ru_maxrss / 1024)}
 
 
 def doubled(apps: Path) -> dict[str, dict[str, float]]:
