@@ -45,6 +45,8 @@ class TooDeepError(RecursionError):
 
 def _is_shallow(text: str, enough: int) -> bool:
     """At a glance: no parser has to recurse deeper than `enough`. Most texts need no closer look."""
+    if len(text) <= enough:
+        return True
     plain = text.translate(_WITHOUT_OPERATORS)
     lone = len(text) - len(plain)
     if lone > enough:
