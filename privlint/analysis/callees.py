@@ -12,6 +12,7 @@ from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
+from privlint.analysis.indexing import length_of
 from privlint.analysis.members import argument_value
 from privlint.analysis.paths import ANY, VALUE, Path, join
 from privlint.analysis.program import Function
@@ -42,6 +43,7 @@ class Callees:
         models = query.models.callables
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
         self._removing = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.removes)
+        self._moving = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.moves)
         self.formatting = Formatting(self)
         self.protocols = Protocols(query.program)
         self.schemas = Schemas(query.program, query.members, self.field_names)
@@ -93,8 +95,23 @@ class Callees:
         found = self._memo.get(key)
         if found is None:
             targets = dict.fromkeys(self._resolve(code, position))
-            found = self._memo[key] = tuple(target for target in targets if self._has_body(target))
+            found = tuple(self._measured(code, target) for target in targets if self._has_body(target))
+            self._memo[key] = found
         return found
+
+    def _measured(self, code: Code, target: Target) -> Target:
+        """The target with the lengths of what is spread into its positions."""
+        spread = [arg.value for arg in target.args if arg.name == "*"]
+        if not spread or target.kind != "body":
+            return target
+        lengths = tuple(length_of(self, code, value) if value >= 0 else 0 for value in spread)
+        return msgspec.structs.replace(target, lengths=lengths) if any(lengths) else target
+
+    def moves(self, code: Code, call: int, value: int) -> bool:
+        """Whether the call leaves what lies in `value`, the receiver of its method, in other places."""
+        if code.names.get(call) not in self._moving:
+            return False
+        return any(t.receiver == value and t.model is not None and t.model.moves for t in self.of(code, call))
 
     def _has_body(self, target: Target) -> bool:
         """A method of a class inside a function has no body of its own."""
@@ -441,7 +458,7 @@ def _as_callback(model: CallableModel, wanted: bool) -> CallableModel:
 class Binding:
     """Arguments against the parameters of one body."""
 
-    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef]) -> None:
+    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef], lengths: tuple[int, ...] = ()) -> None:
         self._by_name = {p.name: i for i, p in enumerate(params) if p.kind in ("any", "kw")}
         self._plain = [i for i, p in enumerate(params) if p.kind in ("pos", "any")]
         self._rest = next((i for i, p in enumerate(params) if p.kind == "*"), -1)
@@ -449,9 +466,11 @@ class Binding:
         self._into: dict[int, list[tuple[str, int, Path]]] = {}
         self._back: dict[int, list[tuple[int, Path]]] = {}
         position = 0
+        known = iter(lengths)
         for arg in args:
             if arg.name == "*":
                 self._add(arg.value, "*", position, ())
+                position += next(known, 0)
             elif arg.name == "**":
                 self._add(arg.value, "**", 0, ())
             elif arg.name:

@@ -147,7 +147,7 @@ class Solver:
         found = self._bindings.get(target)
         if found is None:
             params = self.units.record(target.name, target.body).params
-            found = self._bindings[target] = Binding(target.args, params)
+            found = self._bindings[target] = Binding(target.args, params, target.lengths)
         return found
 
     def param(self, code: Code, index: int) -> int:

@@ -22,6 +22,7 @@ class Target(msgspec.Struct, frozen=True):
     taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
     `result_path`: where a library puts what its callback returns, below its own result. `fits`: its class only has what
     a protocol asks for. `into`: the value that gets the result of a function that another body was given ("given").
+    `lengths`: how many elements each spread argument has, in order (0: not known).
     """
 
     kind: str
@@ -37,3 +38,4 @@ class Target(msgspec.Struct, frozen=True):
     result_path: Path = ()
     fits: bool = False
     into: int = -1
+    lengths: tuple[int, ...] = ()

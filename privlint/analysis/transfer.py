@@ -10,7 +10,7 @@ from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
-from privlint.analysis.indexing import counted, fields_of, is_mapping
+from privlint.analysis.indexing import counted, fields_of, is_mapping, length_of, positional
 from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
@@ -35,6 +35,7 @@ from privlint.analysis.targets import Target
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
+POSITIONAL = "match_arg"  # kind of a key that counts what a class pattern takes by position
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -65,13 +66,17 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
     number = key.value if isinstance(key, ir.Const) and key.value.__class__ is int else None
     if number is not None and s.callees.records:
         _read_field(s, c, at, i.base, number, (value, path), mask)
+    if isinstance(key, ir.Const) and key.kind == POSITIONAL:
+        for name in positional(s.callees, c.code, i.base, key):
+            read_attribute(s, c, at, name, (value, path), mask)
+        return
     if not path:
         named = isinstance(key, ir.Const) and isinstance(key.value, str)
         s.add(c, at, (), s.lanes.guessed(mask & s.lanes.scalars) if named else mask & s.lanes.scalars, step)
         if isinstance(key, ir.Const) and isinstance(key.value, str):
             read_carrier(s, c, at, key.value, mask, step)
     elif isinstance(key, ir.Slice):
-        shifted = _slice(path[0], key)
+        shifted = _slice(path[0], key, length_of(s.callees, c.code, i.base))
         if shifted is not None:
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
@@ -84,9 +89,15 @@ def _wanted(s: Solver, c: Context, i: ir.Item, key: ir.AnyInstr | None, number: 
     """The elements that a key can stand for."""
     if isinstance(number, int) and number < 0:
         return (("k", counted(s.callees, c.code, i.base, number)),)
-    if isinstance(key, ir.Const):
-        return (item(key.value),)
-    return known_keys(c.code, i.key) or (VALUE,)
+    return _elements(s, c, i.key) or (VALUE,)
+
+
+def _elements(s: Solver, c: Context, key: int) -> tuple[Element, ...]:
+    """The elements that a key names; none if that is not known."""
+    instr = c.code.code[key]
+    if isinstance(instr, ir.Const) and type(instr.value) in (int, str) and not instr.kind:
+        return (item(instr.value),)
+    return known_keys(s.query, c.code, key)
 
 
 def _met(s: Solver, c: Context, i: ir.Item, element: Element, wanted: Element, mask: int) -> int:
@@ -104,14 +115,18 @@ def _read_field(s: Solver, c: Context, at: int, base: int, number: int, fact: Fa
         read_attribute(s, c, at, names[number], fact, mask)
 
 
-def _slice(element: Element, key: ir.Slice) -> Element | None:
-    """The element after slicing; None if it is cut away."""
+def _slice(element: Element, key: ir.Slice, length: int) -> Element | None:
+    """The element after slicing something of this length (0: not known); None if it is cut away."""
     if not isinstance(element, tuple):
         return element if is_item(element) else None
     position = element[1]
     if not isinstance(position, int):
         return element
     start, stop = key.start or 0, key.stop
+    if length and start >= -length:
+        start = start + length if start < 0 else start
+        stop = max(stop + length, 0) if stop is not None and stop < 0 else stop
+        position = position + length if position < 0 else position
     if start < 0 or position < 0 or (stop is not None and stop < 0):
         return ANY
     if position < start or (stop is not None and position >= stop):
@@ -158,16 +173,37 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
-    element = _stored_under(key)
-    if isinstance(key, ir.Const) and isinstance(key.value, int) and key.value < 0:
-        element = ("k", counted(s.callees, c.code, i.base, key.value))
-    if value == i.base and not (path and path[0] == element and isinstance(element, tuple)):
-        s.add(c, at, path, mask, step)
-    if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
-        s.add(c, at, join((element,), path), mask, step)
-        write_through(s, c, i.base, join((element,), path), mask, step)
+    elements = _stored_under(s, c, i, key)
+    overwritten = len(elements) == 1 and isinstance(elements[0], tuple) and elements[0] == (path[0] if path else None)
+    if value == i.base:
+        kept = _kept(s, c, i, key, path) if path else path
+        if kept is not None and not overwritten:
+            s.add(c, at, kept, mask, step)
+    if value == i.value and i.value >= 0:
+        inner = path[1:] if isinstance(key, ir.Slice) else path
+        for element in elements:
+            if not (element == VALUE and _is_handed_out(s, c, i.base)):
+                s.add(c, at, join((element,), inner), mask, step)
+                write_through(s, c, i.base, join((element,), inner), mask, step)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _kept(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None, path: Path) -> Path | None:
+    """Where `path` lies once an item or a slice is replaced or deleted; None if nowhere."""
+    number = path[0][1] if isinstance(path[0], tuple) else None
+    if isinstance(key, ir.Slice):
+        if not key.start and key.stop is None:
+            return None if is_item(path[0]) else path
+        return (ANY, *path[1:]) if isinstance(number, int) else path
+    place = key.value if isinstance(key, ir.Const) else None
+    if i.value >= 0 or type(place) is not int or not isinstance(number, int) or is_mapping(s.callees, c.code, i.base):
+        return path
+    if place < 0 or number < 0:
+        place = counted(s.callees, c.code, i.base, place)
+    if place < 0 or number < 0:
+        return (ANY, *path[1:])
+    return None if number == place else (("k", number - 1), *path[1:]) if number > place else path
 
 
 def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
@@ -178,10 +214,12 @@ def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
     return any(known is not None and known[1].sink for known in found)
 
 
-def _stored_under(key: ir.AnyInstr | None) -> Element:
-    if isinstance(key, ir.Const):
-        return ANY if key.kind == "[*]" else item(key.value)
-    return ANY if isinstance(key, ir.Slice) else VALUE
+def _stored_under(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None) -> tuple[Element, ...]:
+    if isinstance(key, ir.Slice) or (isinstance(key, ir.Const) and key.kind == "[*]"):
+        return (ANY,)
+    if isinstance(key, ir.Const) and type(key.value) is int and key.value < 0:
+        return (("k", counted(s.callees, c.code, i.base, key.value)),)
+    return (_elements(s, c, i.key) if i.key >= 0 else ()) or (VALUE,)
 
 
 def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int) -> None:
@@ -206,23 +244,18 @@ def _spread(path: Path) -> Path:
 
 
 def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int, step: Origin) -> None:
-    last: dict[object, int] = {}
-    for number, key in enumerate(i.keys):
-        instr = c.code.code[key] if key >= 0 else None
-        if isinstance(instr, ir.Const):
-            last[instr.value] = number
+    keys = [_elements(s, c, key) if key >= 0 else () for key in i.keys]
+    last = {each[0]: number for number, each in enumerate(keys) if len(each) == 1}
     for number, (key, operand) in enumerate(zip(i.keys, i.values, strict=True)):
-        instr = c.code.code[key] if key >= 0 else None
         if operand == value:
             if key < 0:
-                overwritten = isinstance(path[0], tuple) and last.get(path[0][1], -1) > number if path else False
-                if not overwritten:
+                if not path or last.get(path[0], -1) <= number:
                     s.add(c, at, path, mask, step)
-            elif isinstance(instr, ir.Const) and not i.many:
-                if last[instr.value] == number:
-                    s.add(c, at, join((item(instr.value),), path), mask, step)
-            else:
-                s.add(c, at, join((VALUE,), path), mask, step)
+            elif len(keys[number]) != 1:
+                for element in keys[number] or (VALUE,):
+                    s.add(c, at, join((element,), path), mask, step)
+            elif last[keys[number][0]] == number:
+                s.add(c, at, join(keys[number], path), mask, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
@@ -296,7 +329,8 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
         return
     if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
         return
-    s.add(c, at, path, mask, Origin("step", (value, path)))
+    moved = path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value)
+    s.add(c, at, (ANY, *path[1:]) if moved else path, mask, Origin("step", (value, path)))
 
 
 def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:

@@ -32,6 +32,7 @@ from privlint.analysis.terms import (
     mapping,
     obj,
     sequence,
+    set_of,
     union,
 )
 from privlint.models import Models
@@ -251,7 +252,7 @@ class TypeQuery:
             and not any(isinstance(code.code[v], ir.Spread) for v in instr.values)
         ):
             return fixed_tuple(self.of(code, v) for v in instr.values)
-        return sequence(union(*(self.of(code, v) for v in instr.values)))
+        return (set_of if instr.kind == "set" else sequence)(union(*(self.of(code, v) for v in instr.values)))
 
     def _spread(self, code: Code, instr: ir.Spread) -> Types:
         return union(*(self.members.element(term) for term in self.of(code, instr.value)))

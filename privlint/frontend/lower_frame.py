@@ -362,8 +362,10 @@ class Frame:
         if entry is not None:
             self._origins[header] = self.origin(entry)
             self.log.append((entry, header))
-            if entry in self._based:
-                self.env.setdefault(f"@{entry}", header)
+            key = f"@{entry}"
+            if entry in self._based and key not in self.env:
+                self.env[key] = header
+                names.append(key)
         return header
 
     def close_header(self, header: int, names: list[str], backs: list[Env]) -> None:
