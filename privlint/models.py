@@ -92,7 +92,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`: what lies in the receiver
     afterwards lies in other places. `empties`: the receiver holds nothing afterwards. `removes`: the parameter that
     names the item which the receiver no longer holds afterwards. `decorates`: what decorating with it makes:
-    "property", a method that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
+    "property", a method that is read as an attribute; "record", a class whose constructor and text list its fields.
+    `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under

@@ -6,7 +6,7 @@ import msgspec
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDES
-from privlint.analysis.captures import place_of
+from privlint.analysis.captures import place_of, receiver_of
 from privlint.analysis.code import Code
 from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
@@ -27,6 +27,7 @@ from privlint.models import CallableModel
 __all__ = ["Binding", "Callees", "Target"]
 
 
+_INDEXING = ("__missing__", "__iter__", "__class_getitem__")
 _COMMON = ("builtins.dict", "builtins.list", "builtins.set", "builtins.str")
 
 
@@ -39,6 +40,8 @@ class Callees:
         self._fields: dict[str, tuple[str, ...]] = {}
         self.implicit = Implicit(self)
         self.properties = self._implicit_names() | self.implicit.described()
+        self.method_names = frozenset(name for record in self.program.classes.values() for name in record.methods)
+        self.indexes = "__getitem__" in self.properties or not self.implicit.defined.isdisjoint(_INDEXING)
         self.records = self._record_names()
         models = query.models.callables
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
@@ -55,7 +58,7 @@ class Callees:
             for function in self.program.functions.values()
             if function.owner and function.definition.decorators and self.members.is_property(function)
         }
-        special = {"__getitem__", "__setitem__"}
+        special = {"__getitem__", "__setitem__", "__delitem__"}
         names |= {m for m in special if any(name.endswith(f".{m}") for name in self.query.models.callables)}
         return frozenset(names | {m for c in self.program.classes.values() for m in special if m in c.methods})
 
@@ -88,6 +91,17 @@ class Callees:
         named = {argument_value(instr, model.params, model.removes) for model in known} or {_first(instr)}
         keys = [code.code[each] if each >= 0 else None for each in named]
         return all(isinstance(each, ir.Const) and each.value == key for each in keys)
+
+    def overwrites(self, code: Code, call: int, value: int, element: object) -> bool:
+        """Whether the call, a method of `value`, puts something else where `element` of it was."""
+        instr = code.code[call]
+        if not isinstance(instr, ir.Call) or not isinstance(element, str):
+            return False
+        targets = self.of(code, call)
+        own = [t for t in targets if t.kind == "body" and t.receiver == value and not t.likely and t.result == "return"]
+        if not targets or len(own) < len(targets):
+            return False
+        return all(element in self.query.units.code(t.name, t.body).overwritten for t in own)
 
     def of(self, code: Code, position: int) -> tuple[Target, ...]:
         """Callees of the instruction at `position`; none if it calls nothing."""
@@ -130,8 +144,11 @@ class Callees:
             return self._enter(code, instr)
         if isinstance(instr, ir.Item):
             found = self._special(code, instr.base, "__getitem__", (instr.base, instr.key))
-            return found or self.implicit.missing(code, instr)
-        if isinstance(instr, ir.StoreItem) and instr.value >= 0:
+            found = found or self.implicit.missing(code, instr) or self.implicit.unpacked(code, instr)
+            return found or self.implicit.of_class(code, instr)
+        if isinstance(instr, ir.StoreItem) and instr.value < 0:
+            return self.implicit.deleted(code, instr)
+        if isinstance(instr, ir.StoreItem):
             return self._special(code, instr.base, "__setitem__", (instr.base, instr.key, instr.value))
         if isinstance(instr, ir.Operate):
             return self.implicit.operate(code, instr)
@@ -148,7 +165,8 @@ class Callees:
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.of(code, call.func):
-            found += self._alternative(term, call.args, receiver, call.func)
+            stored = isinstance(func, ir.Load) and term.kind == "bound" and last_name(term.name) != func.attr
+            found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
         found = [self._chosen(code, target) for target in found]
         return found or self._by_name(func, call.args, receiver)
 
@@ -165,6 +183,16 @@ class Callees:
         """Callees of a function, the value `func`, that somebody else calls with `args`."""
         return [target for term in terms for target in self._alternative(term, args, -1, func)]
 
+    def is_method(self, code: Code, load: int, name: str) -> bool:
+        """Whether a `Load` gives a method, kept as a value."""
+        if name not in self.method_names and not self._is_common(name):
+            return False
+        types = self.query.of(code, load)
+        return bool(types) and all(
+            t.kind == "bound" or (t.kind == "ext" and t.receiver is not None and self.model(t.name) is not None)
+            for t in types
+        )
+
     def takes_function(self, code: Code, position: int, value: int) -> bool:
         """Whether the call at `position` gives `value` to a body of the program."""
         instr = code.code[position]
@@ -178,7 +206,7 @@ class Callees:
         if not isinstance(instr, ir.Param) or code.record.params[instr.index].kind in ("*", "**"):
             return False
         types = self.query.of(code, func)
-        return all(term.kind in CALLABLES or (term.kind == "ext" and term.receiver is None) for term in types)
+        return all(term.kind in CALLABLES or term.kind == "ext" for term in types)
 
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
@@ -187,11 +215,11 @@ class Callees:
             doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
             return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
-            return self._bound(term, args, receiver)
+            return self._bound(term, args, receiver if receiver >= 0 or func < 0 else receiver_of(func))
         if term.kind == "closure":
             return [Target("body", term.name, term.body, args)]
         if term.kind == "class":
-            return [self._constructor(term.name, args)]
+            return self._made(term.name, args)
         if term.kind == "partial":
             return self._partial(term, args, func)
         if term.kind == "getter":
@@ -203,7 +231,9 @@ class Callees:
         if term.kind == "obj":
             return self._callable_object(term, args, func if func >= 0 else receiver)
         if term.kind == "ext":
-            return [Target("model", term.name, args=args, receiver=receiver, model=self.model(term.name))]
+            taken = receiver < 0 <= func and term.receiver is not None
+            own = receiver_of(func) if taken else receiver
+            return [Target("model", term.name, args=args, receiver=own, model=self.model(term.name))]
         return []
 
     def _partial(self, term: Type, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
@@ -264,6 +294,14 @@ class Callees:
             found += [self._body(unit, own, receiver) for unit in overrides if unit != term.name]
         fitting = self.protocols.methods(term.receiver.name, name)
         return found + [msgspec.structs.replace(self._body(unit, own, receiver), fits=True) for unit in fitting]
+
+    def _made(self, name: str, args: tuple[ir.Arg, ...]) -> list[Target]:
+        """What runs when a class is called: its `__new__` and its constructor."""
+        found = self.program.find(name, "__new__")
+        new = [self._body(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
+        if new and self.program.find(name, "__init__") is None and not self.field_names(name):
+            return new
+        return [*new, self._constructor(name, args)]
 
     def _constructor(self, name: str, args: tuple[ir.Arg, ...]) -> Target:
         declared = self.model(name)
@@ -384,7 +422,8 @@ class Callees:
                 for function in self._setters(term.name, store.attr):
                     args = (ir.Arg("", store.base), ir.Arg("", store.value))
                     found.append(Target("body", function.id, 0, args, store.base, "none"))
-        return found + self.implicit.descriptor(code, store.base, store.attr, "__set__", (store.value,))
+        found += self.implicit.descriptor(code, store.base, store.attr, "__set__", (store.value,))
+        return found or self.implicit.set(code, store)
 
     def _setters(self, name: str, attr: str) -> list[Function]:
         for owner in self.members.library.line(name):
@@ -395,7 +434,7 @@ class Callees:
 
     def _enter(self, code: Code, instr: ir.Enter) -> list[Target]:
         name = "__aenter__" if instr.is_async else "__enter__"
-        return self._special(code, instr.manager, name, (instr.manager,))
+        return self._special(code, instr.manager, name, (instr.manager,)) + self.implicit.left(code, instr)
 
     def _special(self, code: Code, base: int, name: str, values: tuple[int, ...]) -> list[Target]:
         found: list[Target] = []
@@ -430,6 +469,10 @@ class Callees:
                     model = _as_callback(called.model, wanted)
                     found.append(msgspec.structs.replace(called, model=model, result_path=path))
         return found
+
+
+def last_name(unit: str) -> str:
+    return unit.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
 
 
 def _first(call: ir.Call) -> int:

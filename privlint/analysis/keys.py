@@ -23,6 +23,20 @@ def known_keys(query: TypeQuery, code: Code, value: int) -> tuple[Element, ...]:
     return tuple(dict.fromkeys(found)) if found is not None and len(found) <= MAX_KNOWN_KEYS else ()
 
 
+def known_names(query: TypeQuery, code: Code, value: int) -> list[str]:
+    """The names that a value can be, if all of them are known."""
+    return [str(element[1]) for element in known_keys(query, code, value) if isinstance(element[1], str)]
+
+
+def name_pattern(query: TypeQuery, code: Code, value: int) -> tuple[str, str] | None:
+    """How a text begins and ends of which only that is known: `f"visit_{kind}"`, `"on_" + kind`."""
+    instr = code.code[value] if value >= 0 else None
+    parts = instr.parts if isinstance(instr, ir.Text) else ()
+    first, last = (known_names(query, code, part) if parts else [] for part in (parts[:1] + parts[-1:]) or (0, 0))
+    start, end = "".join(first[:1]), "".join(last[:1])
+    return (start, end) if len(first) < 2 and len(last) < 2 and (len(start) > 1 or len(end) > 1) else None
+
+
 def _known(query: TypeQuery, code: Code, value: int, depth: int) -> list[Element] | None:
     instr = code.code[value] if value >= 0 else None
     if depth > MAX_KNOWN_KEYS:

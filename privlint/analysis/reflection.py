@@ -1,10 +1,15 @@
-"""`getattr(thing, name)` where the names come from `thing` itself: `for column in self.__table__.columns`."""
+"""`getattr` and `setattr` with names that are no literals: constants of a module, any of several, or names that come
+from the object itself (`for column in self.__table__.columns`)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.keys import known_names
+from privlint.analysis.reading import read_attribute, write_attribute
 from privlint.analysis.solver import Solver
 
 _MAX_STEPS = 20
@@ -40,3 +45,34 @@ def read_all(s: Solver, c: Context, at: int, fact: Fact, mask: int) -> None:
         for carrier, lane in s.lanes.items(mask & s.lanes.carriers):
             for field in s.items.held(s.items.class_of(carrier)).values():
                 s.add(c, at, (), s.lanes.of(field, lane), step)
+
+
+def _read(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """`getattr`; False where nothing tells what it reads."""
+    plain = [arg.value for arg in call.args if not arg.name]
+    if len(plain) < 2 or fact[0] != plain[0]:
+        return True
+    names = known_names(s.query, c.code, plain[1])
+    for name in names:
+        read_attribute(s, c, at, name, fact, mask)
+    if not names and reads_own_names(c.code, call):
+        read_all(s, c, at, fact, mask)
+        return True
+    return bool(names)
+
+
+def _write(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """`setattr`; what is not known to be written anywhere is not."""
+    plain = [arg.value for arg in call.args if not arg.name]
+    if len(plain) == 3 and fact[0] == plain[2]:
+        versions = [a for a in c.code.afters.get(at, ()) if getattr(c.code.code[a], "value", -1) == plain[0]]
+        names = known_names(s.query, c.code, plain[1])
+        for version in versions if len(names) == 1 else ():  # of several, one is as likely to be another one's value
+            write_attribute(s, c, version, plain[0], names[0], fact, mask, at)
+    return True
+
+
+REFLECTING: dict[str, Callable[[Solver, Context, int, ir.Call, Fact, int], bool]] = {
+    "builtins.getattr": _read,
+    "builtins.setattr": _write,
+}

@@ -19,7 +19,7 @@ from privlint.analysis.bounds import (
     MAX_GUESSED_CALLERS,
 )
 from privlint.analysis.callees import Binding, Callees, Target
-from privlint.analysis.captures import GIVEN_PORTS, entries
+from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
@@ -33,6 +33,8 @@ from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
 from privlint.analysis.types import TypeQuery
+
+_MADE_HERE = (ir.Call, ir.Build, ir.Load, ir.Item)
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
 CallGiven = Callable[["Solver", Context, int, Target, Fact, int, Origin], None]
@@ -76,6 +78,7 @@ class Solver:
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
+        self._kept: dict[tuple[str, str], list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self.responding = Responding(callees)
         self._aliases = self._imported_as()
@@ -327,8 +330,8 @@ class Solver:
             self.raised(context, position, *unmarked(path), mask, origin)
         elif port >= GIVEN_PORTS:
             self.call_given(self, context, position, target, exit_fact, mask, origin)
-        elif port == RETURN and target.result == "given":
-            self.add(context, target.into, path, mask, origin)
+        elif port == RETURN and target.result in ("given", "item"):
+            self.add(context, target.into, join((ANY,), path) if target.result == "item" else path, mask, origin)
         elif port == RETURN:
             if target.result == "element":
                 if not path or matches(path[0], ANY):
@@ -369,8 +372,29 @@ class Solver:
         versions = [a for a in afters if isinstance(i := code.code[a], ir.After) and i.value == value]
         for version in versions:
             self.add(context, version, path, mask, origin)
-        if not versions:
-            write_global(self, context, value, path, mask, origin)
+        if versions:
+            return
+        if value <= -1 and (method := method_of(value)) >= 0:
+            self._write_object(context, position, method, path, mask, origin)
+        elif write_global(self, context, value, path, mask, origin):
+            return
+        elif path and 0 <= value < len(code.code) and isinstance(code.code[value], _MADE_HERE):
+            self.add(context, value, path, mask, origin)
+
+    def _write_object(
+        self, context: Context, position: int, method: int, path: Path, mask: int, origin: Origin
+    ) -> None:
+        """A method that the call got as a value wrote into its object."""
+        code = context.code
+        load = code.code[method] if method < len(code.code) else None
+        if not isinstance(load, ir.Load):
+            return
+        versions = {a for a in code.afters.get(position, ()) if getattr(code.code[a], "value", -1) == method}
+        stores = [
+            at for a in versions for at in code.uses.get(a, ()) if getattr(code.code[at], "attr", "") == load.attr
+        ]
+        for store in stores or [load.base]:
+            self.add(context, store, path, mask, origin)
 
     def raised(self, context: Context, position: int, name: str, path: Path, mask: int, origin: Origin) -> None:
         """An exception that holds the data, of class `name` if that is known, is raised at `position`."""
@@ -412,10 +436,11 @@ class Solver:
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
-        units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
+        lookups = self.program.lookups
+        units = [code.unit] if code.body else lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
-            units = self.program.lookups.callers(code.unit, guessed=False)
+            units = lookups.callers(code.unit, guessed=False)
         self.units.prepare(units)
         names = self._called_as(code)
         found = []
@@ -482,6 +507,37 @@ class Solver:
         origin = Origin("heap", fact, context.id, heap=heap)
         for code, position in self.heap_readers(heap):
             self.add(self.own(code), position, path, mask, origin)
+        if heap[0] == "cell" and str(context.code.body) != heap[2]:  # a function wrote what others like it captured
+            element = captured(int(heap[2]), heap[3])
+            for code, func in self._kept_closures(heap[1], element):
+                self.add(self.own(code), func, join((element,), path), mask, origin)
+
+    def _kept_closures(self, unit: str, element: str) -> list[tuple[Code, int]]:
+        """Functions that a body made and gave its callers, where they call them: those that captured a variable."""
+        found = self._kept.get((unit, element))
+        if found is None:
+            found = self._kept[unit, element] = self._find_kept(unit, element)
+        return found
+
+    def _find_kept(self, unit: str, element: str) -> list[tuple[Code, int]]:
+        if unit not in self.program.functions:
+            return []
+        holding = {body for body, elements in self.units.captured(unit).items() if element in elements}
+        callers = self.program.lookups.callers(unit, guessed=False)
+        if len(callers) > MAX_CALLERS_FOR_WRITES:
+            self.cut += 1
+            return []
+        self.units.prepare(callers)
+        codes = [code for caller in callers if caller != unit for code in self.units.codes(caller)]
+        return [
+            (code, instr.func)
+            for code in codes
+            for instr in code.code
+            if isinstance(instr, ir.Call)
+            and any(
+                t.kind == "closure" and t.name == unit and t.body in holding for t in self.query.of(code, instr.func)
+            )
+        ]
 
     def heap_readers(self, heap: Heap) -> list[tuple[Code, int]]:
         """Instructions that read a place outside of bodies."""

@@ -12,8 +12,8 @@ from privlint.models import CallableModel
 class Target(msgspec.Struct, frozen=True):
     """One callee of an instruction. `kind`:
 
-    "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor) or "element" (`with` over a
-               generator, iteration)
+    "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor), "element" (`with` over a
+               generator, iteration), "none" (it is dropped), "given" or "item" (it becomes `into`, or an item of it)
     "model"    a callable of a library, described by `model`
     "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
     "unknown"  nothing is known but the name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.aliases import write_through
-from privlint.analysis.calling import call, enter_targets
-from privlint.analysis.captures import captured, escaping
+from privlint.analysis.calling import call, enter_implicit, enter_targets
+from privlint.analysis.captures import RECEIVER, captured, escaping, given
 from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
@@ -30,7 +30,6 @@ from privlint.analysis.raising import raised_class
 from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
-from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
@@ -47,22 +46,26 @@ def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mas
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             return
-    if "__getattr__" in s.callees.implicit.defined and not (path and path[0] == "." + i.attr):
+    made_up = not s.callees.implicit.defined.isdisjoint(("__getattr__", "__getattribute__"))
+    if made_up and not (path and path[0] == "." + i.attr):
         enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
+    if s.callees.is_method(c.code, at, i.attr):
+        s.add(c, at, (given(RECEIVER), *path), mask, Origin("step", (value, path)))
+        return
     read_attribute(s, c, at, i.attr, (value, path), mask)
 
 
 def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path, mask: int) -> None:
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
-    if value != i.base:
-        return
-    if "__getitem__" in s.callees.properties or "__missing__" in s.callees.implicit.defined:
+    if s.callees.indexes:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             if not fall_through(targets):
                 return
+    if value != i.base:
+        return
     number = key.value if isinstance(key, ir.Const) and key.value.__class__ is int else None
     if number is not None and s.callees.records:
         _read_field(s, c, at, i.base, number, (value, path), mask)
@@ -80,12 +83,12 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
         if shifted is not None:
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
-        for wanted in _wanted(s, c, i, key, number):
+        for wanted in _wanted(s, c, i, number):
             if matches(path[0], wanted):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
 
 
-def _wanted(s: Solver, c: Context, i: ir.Item, key: ir.AnyInstr | None, number: int | None) -> tuple[Element, ...]:
+def _wanted(s: Solver, c: Context, i: ir.Item, number: int | None) -> tuple[Element, ...]:
     """The elements that a key can stand for."""
     if isinstance(number, int) and number < 0:
         return (("k", counted(s.callees, c.code, i.base, number)),)
@@ -136,7 +139,7 @@ def _slice(element: Element, key: ir.Slice, length: int) -> Element | None:
 
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    if "__iter__" in s.callees.implicit.defined:
+    if s.callees.implicit.iterates:
         enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
@@ -149,13 +152,14 @@ def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mas
 
 def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    if i.attr in s.callees.properties:
+    if i.attr in s.callees.properties or "__setattr__" in s.callees.implicit.defined:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
-            if value == i.base:
-                s.add(c, at, path, mask, step)
-            return
+            if not fall_through(targets):
+                if value == i.base:
+                    s.add(c, at, path, mask, step)
+                return
     if value == i.base:
         overwritten = bool(path) and path[0] == "." + i.attr
         kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
@@ -169,7 +173,7 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
 def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
-    if i.value >= 0 and "__setitem__" in s.callees.properties:
+    if ("__setitem__" if i.value >= 0 else "__delitem__") in s.callees.properties:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
@@ -305,11 +309,10 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
-    if i.operator in _CLEAN:
-        return
-    targets = s.callees.of(c.code, at)
+    targets = s.callees.of(c.code, at) if i.operator in s.callees.implicit.operators else ()
     if targets:
         enter_implicit(s, c, at, targets, (value, path), mask)
+    if targets or i.operator in _CLEAN:
         return
     step = Origin("step", (value, path))
     if i.operator == "%" and value == i.operands[-1]:
@@ -329,25 +332,20 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
         return
     if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
         return
+    if path and s.callees.overwrites(c.code, i.call, value, path[0]):
+        return
     moved = path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value)
     s.add(c, at, (ANY, *path[1:]) if moved else path, mask, Origin("step", (value, path)))
-
-
-def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
-    """Methods that the instruction calls by itself; what begins in them comes out here too."""
-    for target in targets:
-        if target.kind == "body":
-            s.attend(c.code, at, target)
-    enter_targets(s, c, at, targets, fact, mask)
 
 
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
     del i
     step = Origin("step", (value, path))
     targets = s.callees.of(c.code, at)
-    if targets:
-        enter_implicit(s, c, at, targets, (value, path), mask)
-    elif path and path[0] == ANY:
+    enter_implicit(s, c, at, targets, (value, path), mask)
+    if any(target.result != "none" for target in targets):
+        return
+    if path and path[0] == ANY:
         s.add(c, at, path[1:], mask, step)
     else:
         s.add(c, at, path, mask, step)
