@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from privlint import ir
-from privlint.analysis.code import Code
-from privlint.analysis.facts import Context, Origin
+from privlint.analysis.globals import heap_of
 from privlint.analysis.paths import Path, join
-from privlint.analysis.solver import Solver
+
+if TYPE_CHECKING:
+    from privlint.analysis.code import Code
+    from privlint.analysis.facts import Context, Heap, Origin
+    from privlint.analysis.solver import Solver
 
 
 def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origin: Origin) -> None:
     """`path` of `base` was written. If `base` came out of a call that returns a part of what it was given
-    (`outer.inner()`), that part of the argument holds the data as well."""
+    (`outer.inner()`), that part of the argument holds the data as well; if the call returns what a variable of a module
+    or a class holds (`client()`), that variable does."""
     code = c.code
     call = code.original(base)
     if not isinstance(code.code[call], ir.Call):
@@ -19,12 +25,34 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
     for target in s.callees.of(code, call):
         if target.kind != "body" or target.result != "return":
             continue
+        for heap in _places(s, s.units.code(target.name, target.body)) if origin.fact is not None else ():
+            s.export(c, heap, origin.fact, path, mask)
         for index, part in _parts(s.units.code(target.name, target.body)):
             for value, inner in s.binding(target).back(index, part):
                 for after in code.afters.get(call, ()):
                     instr = code.code[after]
                     if isinstance(instr, ir.After) and instr.value == value:
                         s.add(c, after, join(inner, path), mask, origin)
+
+
+def _places(s: Solver, code: Code) -> list[Heap]:
+    """Places outside of bodies whose object the body returns."""
+    if code.places is None:
+        pending = [instr.value for instr in code.code if isinstance(instr, ir.Return)]
+        found: dict[Heap, None] = {}
+        seen: set[int] = set()
+        while pending:
+            value = pending.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            instr = code.code[code.original(value)]
+            pending += instr.values if isinstance(instr, ir.Join) else ()
+            heap = heap_of(s.query, code, code.original(value))
+            if heap is not None and heap[0] != "cell":
+                found[heap] = None
+        code.places = list(found)
+    return code.places
 
 
 def _parts(code: Code) -> list[tuple[int, Path]]:

@@ -26,6 +26,7 @@ class Code:
         self.code: list[ir.AnyInstr] = record.code
         self.live = True
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
+        self.places: list[tuple[str, ...]] | None = None  # what it returns of what lies outside, likewise
 
     @cached_property
     def uses(self) -> dict[int, list[int]]:

@@ -37,6 +37,8 @@ def heap_of(query: TypeQuery, code: Code, value: int) -> Heap | None:
         for term in query.of(code, instr.base):
             if term.kind == "module" and term.name in query.program.modules:
                 return ("global", term.name, instr.attr)
+            if term.kind == "class" and term.name in query.program.classes:
+                return ("attr", term.name, instr.attr)
     return None
 
 

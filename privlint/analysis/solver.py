@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 
 from privlint import ir
+from privlint.analysis.aliases import write_through as write_alias
 from privlint.analysis.bounds import (
     MAX_CALLERS_FOR_WRITES,
     MAX_CONTEXTS_PER_BODY,
@@ -343,8 +344,19 @@ class Solver:
         elif target.result == "self" and port == 0:
             self.add(context, position, path, mask, origin)
         else:
-            for value, inner in self.binding(target).back(port, path):
+            written = self.binding(target).back(port, path)
+            for value, inner in written:
                 self._write_back(context, position, value, inner, mask, origin)
+            if not written and path and origin.fact is not None:
+                self._write_default(context, target, port, origin.fact, path, mask)
+
+    def _write_default(self, context: Context, target: Target, port: int, fact: Fact, path: Path, mask: int) -> None:
+        """A call left out a parameter whose default is a container: every such call shares it."""
+        params = self.units.record(target.name, target.body).params
+        default = params[port].default if port < len(params) else None
+        spread = any(arg.name in ("*", "**") for arg in target.args)
+        if default is not None and default.kind in ("seq", "dict", "call") and not spread:
+            self.export(context, ("default", target.name, str(target.body), str(port)), fact, path, mask)
 
     def _return_into(self, context: Context, fact: Fact, mask: int) -> None:
         """What a function returns goes into the body that called it because it was given it."""
@@ -380,6 +392,7 @@ class Solver:
             return
         elif path and 0 <= value < len(code.code) and isinstance(code.code[value], _MADE_HERE):
             self.add(context, value, path, mask, origin)
+            write_alias(self, context, value, path, mask, origin)
 
     def _write_object(
         self, context: Context, position: int, method: int, path: Path, mask: int, origin: Origin
@@ -557,6 +570,10 @@ class Solver:
             self.units.prepare(units)
             codes = [c for unit in units for c in self.units.codes(unit)]
             return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
+        if heap[0] == "default":
+            code = self.units.code(heap[1], int(heap[2]))
+            value = self.param(code, int(heap[3]))
+            return [(code, value)] if value >= 0 else []
         if heap[0] == "self":
             return self.state.readers(heap[1], heap[2])
         units = self.program.readers(heap[1], heap[2])

@@ -164,7 +164,8 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
         overwritten = bool(path) and path[0] == "." + i.attr
         kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
         s.add(c, at, path, kept, step)
-    written = mask & ~handed_back(s, c, i, path) if value == i.value else 0
+    own = path[:1] == (given(RECEIVER),) and i.attr in s.callees.method_names  # a method, only put back where it was
+    written = mask & ~handed_back(s, c, i, path) if value == i.value and not own else 0
     if written:
         write_attribute(s, c, at, i.base, i.attr, (value, path), written, at)
         write_through(s, c, i.base, join((f".{i.attr}",), path), written, step)
