@@ -25,8 +25,9 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
     for target in s.callees.of(code, call):
         if target.kind != "body" or target.result != "return":
             continue
-        for heap in _places(s, s.units.code(target.name, target.body)) if origin.fact is not None else ():
-            s.export(c, heap, origin.fact, path, mask)
+        if origin.fact is not None:
+            for heap in _places(s, s.units.code(target.name, target.body)):
+                s.export(c, heap, origin.fact, path, mask)
         for index, part in _parts(s.units.code(target.name, target.body)):
             for value, inner in s.binding(target).back(index, part):
                 for after in code.afters.get(call, ()):

@@ -29,7 +29,7 @@ class Lookups:
     def __init__(self, program: Program, units: Units) -> None:
         self._program = program
         self._units = units
-        self._by_name = ByName(program)
+        self.by_name = ByName(program)
         self._receivers = Receivers(program)
         self._receivers.hints = program.hints
         self._graph = Reach(program)
@@ -52,7 +52,7 @@ class Lookups:
     def storers(self, attribute: str, receivers: Container[str]) -> list[str]:
         """Units that store an attribute of something that is called like one of `receivers`, sorted."""
         found = set()
-        for module, use in self._by_name.uses.get(attribute, ()):
+        for module, use in self.by_name.uses.get(attribute, ()):
             if use.mode == "store" and use.receiver.rpartition(".")[2] in receivers:
                 found.update(self._ids(module, use.unit, use.line))
         return sorted(found)
@@ -88,9 +88,9 @@ class Lookups:
         if outer is None or outer.owner:
             return
         symbols = {Symbol("function", outer.id)}
-        for name in self._by_name.others(outer.name):
+        for name in self.by_name.others(outer.name):
             yield from self._through_values(name, symbols, made=True)
-            for decorated in self._by_name.decorated.get(name, ()):
+            for decorated in self.by_name.decorated.get(name, ()):
                 if decorated.definition.parent:
                     continue
                 scope = decorated.definition.qualname.rpartition(".")[0]
@@ -101,8 +101,8 @@ class Lookups:
     def _callers_of_plain(self, function: Function, guessed: bool) -> Iterator[str]:
         symbol = self._program.resolve(function.module, function.definition.qualname)
         targets = {Symbol("function", function.id)} | ({symbol} if symbol and _same(symbol, function) else set())
-        for name in self._by_name.others(function.name):
-            for module, call in self._by_name.calls.get(name, ()):
+        for name in self.by_name.others(function.name):
+            for module, call in self.by_name.calls.get(name, ()):
                 if self._calls_plain(module, call, targets, function, guessed) and fits(function, call, bound=False):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, targets)
@@ -111,7 +111,7 @@ class Lookups:
     def _through_values(self, name: str, targets: set[Symbol], *, made: bool = False) -> Iterator[str]:
         """Readers of variables and attributes whose value holds one of the symbols (tables of functions, partials) or,
         with `made`, what calling it gives."""
-        for module, field in self._by_name.values.get(name, ()):
+        for module, field in self.by_name.values.get(name, ()):
             scope = field.unit or field.owner
             texts = [text for text in names_in(field.value, called=made) if text.rpartition(".")[2] == name]
             if not any(self._program.resolve(module, text, scope) in targets for text in texts):
@@ -134,10 +134,10 @@ class Lookups:
 
     def _holders(self, name: str, targets: set[Symbol]) -> Iterator[str]:
         """Units that read one of the symbols as a value, by a plain name or from a module or class."""
-        for module, unit in self._by_name.mentions.get(name, ()):
+        for module, unit in self.by_name.mentions.get(name, ()):
             if self._program.resolve(module, name, unit) in targets:
                 yield from self._ids(module, unit)
-        for module, use in self._by_name.uses.get(name, ()):
+        for module, use in self.by_name.uses.get(name, ()):
             if use.mode == "load":
                 base = self._receivers.of(module, use.unit, use.receiver)
                 if isinstance(base, Symbol) and self._program.member(base, name) in targets:
@@ -193,7 +193,7 @@ class Lookups:
         found = self._called_on.get(name)
         if found is None:
             found = self._called_on[name] = {}
-            for module, call in self._by_name.calls.get(name, ()):
+            for module, call in self.by_name.calls.get(name, ()):
                 if call.receiver:
                     found.setdefault(self._receivers.of(module, call.unit, call.receiver), []).append((module, call))
         return found
@@ -202,7 +202,7 @@ class Lookups:
         found = self._used_on.get(attribute)
         if found is None:
             found = self._used_on[attribute] = {}
-            for module, use in self._by_name.uses.get(attribute, ()):
+            for module, use in self.by_name.uses.get(attribute, ()):
                 found.setdefault(self._receivers.of(module, use.unit, use.receiver), []).append((module, use))
         return found
 
@@ -248,13 +248,13 @@ class Lookups:
         classes = [c for c in (function.owner, *self._program.heirs(function.owner)) if self._made_by(c, function)]
         symbols = {Symbol("class", name) for name in classes}
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
-            for name in self._by_name.others(last):
-                for module, call in self._by_name.calls.get(name, ()):
+            for name in self.by_name.others(last):
+                for module, call in self.by_name.calls.get(name, ()):
                     if self._names_one(module, call, symbols) and fits(function, call, bound=True):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
                 yield from self._through_values(name, symbols)
-        for module, call in [*self._by_name.calls.get("cls", ()), *self._by_name.calls.get("__class__", ())]:
+        for module, call in [*self.by_name.calls.get("cls", ()), *self.by_name.calls.get("__class__", ())]:
             owner = self._receivers.function(module, call.unit)
             if owner is not None and owner.owner and not self._kin(owner.owner).isdisjoint(classes):
                 yield from self._ids(module, call.unit, call.line)
@@ -275,7 +275,7 @@ class Lookups:
 
     def _passers(self, name: str, symbols: set[Symbol]) -> Iterator[str]:
         """Units that name a class as a value, not only to reach an attribute of it."""
-        for module, unit in self._by_name.mentions.get(name, ()):
+        for module, unit in self.by_name.mentions.get(name, ()):
             only_a_receiver = self._receivers.is_root(module, unit, name)
             if not only_a_receiver and self._program.resolve(module, name, unit) in symbols:
                 yield from self._ids(module, unit)
@@ -335,15 +335,15 @@ class Lookups:
 
     def _global_readers(self, module: str, name: str) -> Iterator[str]:
         wanted = self._program.names.in_module(module, name, follow=False) or Symbol("variable", f"{module}:{name}")
-        for bound in self._by_name.others(name):
-            for home, unit in self._by_name.mentions.get(bound, ()):
+        for bound in self.by_name.others(name):
+            for home, unit in self.by_name.mentions.get(bound, ()):
                 if self._is_variable(home, unit, bound, wanted):
                     yield from self._ids(home, unit)
-            for home, call in self._by_name.calls.get(bound, ()):
+            for home, call in self.by_name.calls.get(bound, ()):
                 if not call.receiver and self._is_variable(home, call.unit, bound, wanted):
                     yield from self._ids(home, call.unit, call.line)
-        sites = [(home, u.unit, u.receiver, u.line) for home, u in self._by_name.uses.get(name, ()) if u.mode == "load"]
-        sites += [(home, c.unit, c.receiver, c.line) for home, c in self._by_name.calls.get(name, ()) if c.receiver]
+        sites = [(home, u.unit, u.receiver, u.line) for home, u in self.by_name.uses.get(name, ()) if u.mode == "load"]
+        sites += [(home, c.unit, c.receiver, c.line) for home, c in self.by_name.calls.get(name, ()) if c.receiver]
         for home, unit, receiver, line in sites:
             base = self._receivers.of(home, unit, receiver)
             if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
@@ -364,12 +364,12 @@ class Lookups:
 
     def _class_mentions(self, class_id: str) -> Iterator[str]:
         symbols = {Symbol("class", class_id)}
-        for name in self._by_name.others(class_id.rpartition(".")[2]):
-            for module, call in self._by_name.calls.get(name, ()):
+        for name in self.by_name.others(class_id.rpartition(".")[2]):
+            for module, call in self.by_name.calls.get(name, ()):
                 if self._names_one(module, call, symbols):
                     yield from self._ids(module, call.unit, call.line)
             yield from self._holders(name, symbols)
-            for function in self._by_name.annotated.get(name, ()):
+            for function in self.by_name.annotated.get(name, ()):
                 definition = function.definition
                 exprs = [*(param.annotation for param in definition.params), definition.returns]
                 if any(self._annotates(function, expr, name, symbols) for expr in exprs if expr is not None):

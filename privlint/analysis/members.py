@@ -50,11 +50,11 @@ class Members:
         if found is None:
             self._decorators[function.id] = ()  # a decorator that is found through the function itself is no name
             scope = function.definition.qualname.rpartition(".")[0]
-            names = (self._callable_name(function.module, scope, expr) for expr in function.definition.decorators)
+            names = (self.callable_name(function.module, scope, expr) for expr in function.definition.decorators)
             found = self._decorators[function.id] = tuple(names)
         return found
 
-    def _callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
+    def callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
         """The qualified name of what an expression outside of bodies names, through objects too (`app.route`)."""
         text = decorator_name(expr)
         if not text:
