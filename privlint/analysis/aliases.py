@@ -20,6 +20,9 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
     or a class holds (`client()`), that variable does."""
     code = c.code
     call = code.original(base)
+    instr = code.code[call]
+    if isinstance(instr, ir.Enter):  # of `with opened(outer) as inner`
+        call = code.original(instr.manager)
     if not isinstance(code.code[call], ir.Call):
         return
     for target in s.callees.of(code, call):
@@ -59,7 +62,8 @@ def _places(s: Solver, code: Code) -> list[Heap]:
 def _parts(code: Code) -> list[tuple[int, Path]]:
     """What the body returns of its parameters as they are: (number, path)."""
     if code.parts is None:
-        found = (_part(code, instr.value) for instr in code.code if isinstance(instr, ir.Return))
+        leaving = ir.Yield if code.record.is_generator else ir.Return
+        found = (_part(code, instr.value) for instr in code.code if isinstance(instr, leaving))
         code.parts = list(dict.fromkeys(part for part in found if part is not None))
     return code.parts
 

@@ -28,6 +28,7 @@ __all__ = ["Binding", "Callees", "Target"]
 
 
 _INDEXING = ("__missing__", "__iter__", "__class_getitem__")
+_SENDING = frozenset({"send", "asend"})
 _COMMON = ("builtins.dict", "builtins.list", "builtins.set", "builtins.str")
 
 
@@ -155,7 +156,7 @@ class Callees:
         if isinstance(instr, ir.Text):
             return self.implicit.concatenate(code, instr)
         if isinstance(instr, ir.Elem):
-            return self.implicit.iterate(code, instr.base)
+            return self.implicit.iterate(code, instr.base) + self._next(code, instr.base)
         return self.implicit.iterate(code, instr.value) if isinstance(instr, ir.Spread) else []
 
     # ------------------------------------------------------------------------------------------------ explicit calls
@@ -168,6 +169,9 @@ class Callees:
             stored = isinstance(func, ir.Load) and term.kind == "bound" and last_name(term.name) != func.attr
             found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
         found = [self._chosen(code, target) for target in found]
+        if isinstance(func, ir.Load) and func.attr in _SENDING and call.args:
+            sent = self._sent(code, call, receiver)
+            found = sent or found
         return found or self._by_name(func, call.args, receiver)
 
     def _chosen(self, code: Code, target: Target) -> Target:
@@ -178,6 +182,19 @@ class Callees:
         named = ((arg.name, code.code[arg.value]) for arg in target.args if arg.name)
         name = library.chosen(target.name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
         return msgspec.structs.replace(target, model=self.model(name))
+
+    def _sent(self, code: Code, call: ir.Call, receiver: int) -> list[Target]:
+        """`generator.send(value)`, where the call that made the generator is known: the value of its `yield`."""
+        made = code.code[code.original(receiver)]
+        if not isinstance(made, ir.Call):
+            return []
+        bodies = (t for t in self._call(code, made) if t.kind == "body")
+        args = call.args[:1]
+        return [
+            Target("sent", t.name, t.body, args, receiver, "element")
+            for t in bodies
+            if self.query.units.record(t.name, t.body).is_generator
+        ]
 
     def given(self, terms: Types, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
         """Callees of a function, the value `func`, that somebody else calls with `args`."""
@@ -450,6 +467,12 @@ class Callees:
                 given = tuple(ir.Arg("", v) for v in values[1:])
                 found.append(Target("model", known[0], args=given, receiver=base, model=known[1]))
         return found
+
+    def _next(self, code: Code, base: int) -> list[Target]:
+        """What an iteration over an object of a library gives, where its model says so."""
+        terms = [t for t in self.query.of(code, base) if t.kind == "obj" and t.name not in self.program.classes]
+        known = (self.members.library.callable(term.name, "__next__") for term in terms)
+        return [Target("model", each[0], receiver=base, model=each[1]) for each in known if each is not None]
 
     def callback(
         self, code: Code, func: int, call: PortCall, index: int, value: int, target: Target, params: int

@@ -22,7 +22,7 @@ from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
-from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
+from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
 from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import REFLECTING
 from privlint.analysis.showing import show
@@ -56,8 +56,20 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             _library(s, c, at, i, target, fact, mask)
         elif target.kind == "fields":
             _construct(s, c, at, i, target, fact, mask)
+        elif target.kind == "sent":
+            _send(s, c, at, target, fact, mask)
         else:
             _unknown(s, c, at, i, target, fact, mask)
+
+
+def _send(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
+    if any(arg.value == fact[0] for arg in target.args):
+        code = s.units.code(target.name, target.body)
+        for position, instr in enumerate(code.code):
+            if isinstance(instr, ir.Yield) and not instr.many:
+                s.enter_at(c, at, target, fact, mask, code, position, fact[1])
+    elif fact[0] == target.receiver and (not fact[1] or matches(fact[1][0], ANY)):
+        s.add(c, at, fact[1][1:], mask, Origin("step", fact))
 
 
 def enter_targets(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:

@@ -560,7 +560,7 @@ class Members:
         keyed = self.keyed_name(code, call, callee.name)
         if keyed:
             return (obj(keyed),)
-        if callee.name.startswith("builtins.") and model is not None:
+        if callee.name.startswith("builtins.") and model is not None and callee.name not in self.models.classes:
             return ()
         return (obj(callee.name),)
 

@@ -29,7 +29,7 @@ from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
-from privlint.analysis.raising import marked, may_take, unmarked
+from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.terms import Type, obj
@@ -184,9 +184,9 @@ class Solver:
         """Fact `fact` of a caller lies in a variable that the called closure captured."""
         code = self.units.code(target.name, target.body)
         for value, inner in entries(code, fact[1][0], self.units.captured(target.name)):
-            self._enter_at(context, position, target, fact, mask, code, value, fact[1] if inner else fact[1][1:])
+            self.enter_at(context, position, target, fact, mask, code, value, fact[1] if inner else fact[1][1:])
 
-    def _enter_at(
+    def enter_at(
         self, context: Context, position: int, target: Target, fact: Fact, mask: int, code: Code, value: int, path: Path
     ) -> None:
         """Fact `fact` of a caller becomes `path` below `value`, which is no parameter."""
@@ -362,7 +362,7 @@ class Solver:
         """What a function returns goes into the body that called it because it was given it."""
         target, inside, position = self.returns_into[context.code.unit, context.code.body, fact[0]]
         code = self.units.code(target.name, target.body)
-        self._enter_at(context, position, target, fact, mask, code, inside, fact[1])
+        self.enter_at(context, position, target, fact, mask, code, inside, fact[1])
 
     def show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
         """What an object's `__str__` tells, at a sink that formats the object."""
@@ -415,6 +415,8 @@ class Solver:
         taken = [c for c in code.catches.get(position, ()) if may_take(self.query, code, c, name)]
         for catch in taken:
             self.add(context, catch, path, mask, origin)
+            if surely_takes(self.query, code, catch, name):
+                break
         if not taken:
             path = marked(name, path)
             fact = (RAISED, (f"@{position}", *path))

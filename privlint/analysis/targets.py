@@ -16,6 +16,7 @@ class Target(msgspec.Struct, frozen=True):
                generator, iteration), "none" (it is dropped), "given" or "item" (it becomes `into`, or an item of it)
     "model"    a callable of a library, described by `model`
     "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
+    "sent"     the argument becomes the value of `yield` in a generator's body
     "unknown"  nothing is known but the name
 
     `args` are what the call passes, a receiver first if the callee takes one. `receiver` is the value a method was

@@ -35,6 +35,7 @@ _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 POSITIONAL = "match_arg"  # kind of a key that counts what a class pattern takes by position
+RETURNED = ".<returned>"  # what a generator returns, below the generator
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -139,7 +140,7 @@ def _slice(element: Element, key: ir.Slice, length: int) -> Element | None:
 
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    if s.callees.implicit.iterates:
+    if path:
         enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
@@ -362,12 +363,15 @@ def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, 
         show(s, c, at, fact, mask, "shown")
     if value == i.value:
         s.raised(c, at, raised_class(s.query, c.code, at), path, mask, Origin("step", fact))
+    if value == i.cause:
+        caused = join((".__cause__",), path)
+        s.raised(c, at, raised_class(s.query, c.code, at), caused, mask, Origin("step", fact))
 
 
 def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
     if value == i.value:
-        s.leave(c, RETURN, path, mask, fact)
+        s.leave(c, RETURN, join((RETURNED,), path) if c.code.record.is_generator else path, mask, fact)
         if s.responding.of(c.code):
             deep = below_containers(path) or not s.responding.draws(c.code)
             s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, deep), mask)
@@ -375,8 +379,9 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
 
 
 def yield_(s: Solver, c: Context, at: int, i: ir.Yield, value: int, path: Path, mask: int) -> None:
-    del at
-    if value == i.value:
+    if value == i.value and i.many and path[:1] == (RETURNED,):  # what a generator returns is the value of `yield from`
+        s.add(c, at, path[1:], mask, Origin("step", (value, path)))
+    elif value == i.value:
         s.leave(c, RETURN, path if i.many else join((ANY,), path), mask, (value, path))
     _leave_params(s, c, i.exits, value, path, mask)
 
