@@ -14,14 +14,14 @@ from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
 from privlint.analysis.indexing import length_of
 from privlint.analysis.members import argument_value
-from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.paths import ANY, VALUE, Element, Path, join
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
-from privlint.knowledge.ports import PortCall
+from privlint.knowledge.ports import Port, PortCall
 from privlint.models import CallableModel
 
 __all__ = ["Binding", "Callees", "Target"]
@@ -215,7 +215,10 @@ class Callees:
         instr = code.code[position]
         if not isinstance(instr, ir.Call) or not any(arg.value == value for arg in instr.args):
             return False
-        return any(target.kind == "body" for target in self.of(code, position))
+        return any(
+            target.kind == "body" or (target.model is not None and target.model.calls)
+            for target in self.of(code, position)
+        )
 
     def is_given(self, code: Code, func: int) -> bool:
         """Whether a called value is a parameter that stands for whatever function the callers give."""
@@ -479,7 +482,7 @@ class Callees:
     ) -> list[Target]:
         """Functions that a library calls when it is given `func`, with `value` as argument number `index` of `call`.
         `target` is the library's own callable, which has `params` named parameters."""
-        args = (*(ir.Arg("", -1) for _ in range(index)), *_handed_on(call.args[index].root, value, target, params))
+        args = (*(ir.Arg("", -1) for _ in range(index)), *_handed_on(call.args[index], value, target, params))
         wanted = call.result is not None and call.result.root == "return"
         path: Path = call.result.path if call.result is not None and wanted else ()
         found = []
@@ -502,8 +505,11 @@ def _first(call: ir.Call) -> int:
     return call.args[0].value if call.args and not call.args[0].name else -1
 
 
-def _handed_on(root: str, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:
+def _handed_on(port: Port, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:
     """Arguments of a callback: `*` and `**` are those of the library's own call that it does not name."""
+    root = port.root
+    if port.spread:
+        return (ir.Arg(port.spread, value),)
     if root == "*":
         return tuple(arg for arg in target.args if arg.name in ("", "*"))[params:]
     if root == "**":
@@ -531,14 +537,18 @@ class Binding:
         self._keywords = next((i for i, p in enumerate(params) if p.kind == "**"), -1)
         self._into: dict[int, list[tuple[str, int, Path]]] = {}
         self._back: dict[int, list[tuple[int, Path]]] = {}
+        self._spreads: list[tuple[int, int]] = []  # what is spread: (value, its first position; -1: into keywords)
+        self._names = [p.name for p in params]
         position = 0
         known = iter(lengths)
         for arg in args:
             if arg.name == "*":
                 self._add(arg.value, "*", position, ())
+                self._spreads.append((arg.value, position))
                 position += next(known, 0)
             elif arg.name == "**":
                 self._add(arg.value, "**", 0, ())
+                self._spreads.append((arg.value, -1))
             elif arg.name:
                 self._keyword(arg)
             else:
@@ -605,4 +615,17 @@ class Binding:
         for value, prefix in self._back.get(index, ()):
             if path[: len(prefix)] == prefix:
                 found.append((value, path[len(prefix) :]))
+        if not found and path:
+            found = [(value, join((element,), path)) for value, element in self._from_spread(index)]
+        return found
+
+    def _from_spread(self, index: int) -> list[tuple[int, Element]]:
+        """Where a parameter's object lies in what is spread into the call."""
+        place = self._plain.index(index) if index in self._plain else -1
+        found: list[tuple[int, Element]] = []
+        for value, start in self._spreads:
+            if value != -1 and 0 <= start <= place:
+                found.append((value, ("k", place - start)))
+            elif value != -1 and start < 0 and index in self._by_name.values():
+                found.append((value, ("k", self._names[index])))
         return found

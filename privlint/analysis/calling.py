@@ -279,7 +279,7 @@ def _callback(
         rest = reached(port, ports, fact[1])
         if rest is None:
             continue
-        if port.root in ("*", "**"):
+        if port.root in ("*", "**") or port.spread:
             rest = fact[1]
         for func in funcs:
             for called in s.callees.callback(c.code, func, callback, index, fact[0], target, len(model.params)):
@@ -292,7 +292,7 @@ def _call_method(
 ) -> bool:
     """The library calls a method of what it was given: `abs(x)` is `x.__abs__()`."""
     name = str(call.func.path[0])[1:]
-    if name not in s.callees.implicit.defined:
+    if name not in s.callees.method_names:
         return False
     given = tuple(next(iter(values(target, model, port.root)), -1) for port in call.args)
     result = "none" if call.result is None else "return"

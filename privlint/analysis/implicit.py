@@ -178,8 +178,8 @@ class Implicit:
         return [Target("body", member.function, 0, args) for member in found if member is not None and member.function]
 
     def named(self, code: Code, base: int, name: str, values: tuple[int, ...], result: str) -> list[Target]:
-        """A builtin calls method `name` of `base`: `abs`, `next`, `reversed`."""
-        return self._on(code, base, (name,), values, result)
+        """A library calls method `name` of `base`: `abs`, `next`, `thread.start()`."""
+        return self._targets(self._own(code, base), (name,), base, values, result)
 
     def deleted(self, code: Code, instr: ir.StoreItem) -> list[Target]:
         return self._on(code, instr.base, ("__delitem__",), (instr.key,), "none")

@@ -386,6 +386,13 @@ class Solver:
             self.add(context, version, path, mask, origin)
         if versions:
             return
+        instr = code.code[value] if 0 <= value < len(code.code) else None
+        if (
+            isinstance(instr, ir.Build)
+            and len(path) > 1
+            and self._write_item(context, position, instr, path, mask, origin)
+        ):
+            return
         if value <= -1 and (method := method_of(value)) >= 0:
             self._write_object(context, position, method, path, mask, origin)
         elif write_global(self, context, value, path, mask, origin):
@@ -393,6 +400,22 @@ class Solver:
         elif path and 0 <= value < len(code.code) and isinstance(code.code[value], _MADE_HERE):
             self.add(context, value, path, mask, origin)
             write_alias(self, context, value, path, mask, origin)
+
+    def _write_item(
+        self, context: Context, position: int, display: ir.Build, path: Path, mask: int, origin: Origin
+    ) -> bool:
+        """The object that the call wrote into stands in a display: `Thread(args=(found,))`."""
+        number = path[0][1] if isinstance(path[0], tuple) else None
+        if display.many or not isinstance(number, int | str):
+            return False
+        if display.kind == "dict":
+            keys = [getattr(context.code.code[key], "value", None) if key >= 0 else None for key in display.keys]
+            place = keys.index(number) if number in keys else -1
+        else:
+            place = number if isinstance(number, int) and number < len(display.values) else -1
+        if place >= 0:
+            self.write_after(context, position, display.values[place], path[1:], mask, origin)
+        return place >= 0
 
     def _write_object(
         self, context: Context, position: int, method: int, path: Path, mask: int, origin: Origin
