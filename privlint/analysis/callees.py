@@ -21,6 +21,7 @@ from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
+from privlint.analysis.wrapping import Wrapping
 from privlint.knowledge.ports import Port, PortCall
 from privlint.models import CallableModel
 
@@ -49,6 +50,7 @@ class Callees:
         self._removing = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.removes)
         self._moving = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.moves)
         self.formatting = Formatting(self)
+        self.wrapping = Wrapping(query)
         self.protocols = Protocols(query.program)
         self.schemas = Schemas(query.program, query.members, self.field_names)
 
@@ -231,7 +233,7 @@ class Callees:
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
-            found = [self._body(term.name, args), *self._wrappers(term.name, args)]
+            found = self._decorated(term.name, args)
             doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
             return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
@@ -269,13 +271,23 @@ class Callees:
     def model(self, name: str) -> CallableModel | None:
         return self.members.library.model(name)
 
-    def _body(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
+    def plain(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
         named = self._named(unit)
         if named is not None:  # a project's own model of a function wins over its body
             return Target(
                 "model", self.dotted(unit), args=args[1:] if receiver >= 0 else args, receiver=receiver, model=named
             )
         return Target("body", unit, 0, args, receiver, result)
+
+    def _decorated(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1) -> list[Target]:
+        """A function with what decorators of the program put around it. One that passes on what it gets is only told
+        of it; of one that calls the function in a way of its own, what that does is followed."""
+        own, wrappers = self.plain(unit, args, receiver), self._wrappers(unit, args)
+        apart = [t for t in wrappers if self.wrapping.rearranges(self.query.units.code(t.name, t.body))]
+        if len(apart) != 1 or own.kind != "body":
+            return [own, *wrappers]
+        outer = msgspec.structs.replace(apart[0], result="return", wraps=unit)
+        return [msgspec.structs.replace(own, passive=True), outer, *(t for t in wrappers if t is not apart[0])]
 
     def _wrappers(self, unit: str, args: tuple[ir.Arg, ...]) -> list[Target]:
         """Functions that decorators of the program put around a function: they see its arguments. What they return is
@@ -289,9 +301,11 @@ class Callees:
                 continue
             types = self.query.returned(name)
             if expr.kind == "call":
-                made = [self.query.returned(t.name, t.body) for t in types if t.kind == "closure"]
-                types = tuple(t for inner in made for t in inner)
-            found += [Target("body", t.name, t.body, args, result="none") for t in types if t.kind == "closure"]
+                given = [self.query.returned(t.name, t.body) for t in types if t.kind == "closure"]
+                types = tuple(t for inner in given for t in inner)
+            made = [t for t in types if t.kind == "closure"]
+            inner = [t for t in made if not any(r.kind == "closure" for r in self.query.returned(t.name, t.body))]
+            found += [Target("body", t.name, t.body, args, result="none") for t in inner or made]
         return found
 
     def _named(self, unit: str) -> CallableModel | None:
@@ -305,20 +319,20 @@ class Callees:
 
     def _bound(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
         own = (ir.Arg("", receiver), *args)
-        found = [self._body(term.name, own, receiver), *self._wrappers(term.name, own)]
+        found = self._decorated(term.name, own, receiver)
         if term.receiver is None or term.receiver.exact:
             return found
         name = term.name.partition("#")[0].rpartition(".")[2]
         overrides = self.program.overriders(term.receiver.name, name)
         if len(overrides) <= MAX_OVERRIDES:
-            found += [self._body(unit, own, receiver) for unit in overrides if unit != term.name]
+            found += [self.plain(unit, own, receiver) for unit in overrides if unit != term.name]
         fitting = self.protocols.methods(term.receiver.name, name)
-        return found + [msgspec.structs.replace(self._body(unit, own, receiver), fits=True) for unit in fitting]
+        return found + [msgspec.structs.replace(self.plain(unit, own, receiver), fits=True) for unit in fitting]
 
     def _made(self, name: str, args: tuple[ir.Arg, ...]) -> list[Target]:
         """What runs when a class is called: its `__new__` and its constructor."""
         found = self.program.find(name, "__new__")
-        new = [self._body(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
+        new = [self.plain(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
         if new and self.program.find(name, "__init__") is None and not self.field_names(name):
             return new
         return [*new, self._constructor(name, args)]
@@ -383,7 +397,7 @@ class Callees:
         if term.name in self.program.classes:
             found = self.program.find(term.name, "__call__")
             if found is not None and found.function:
-                return [self._body(found.function, (ir.Arg("", receiver), *args), receiver)]
+                return [self.plain(found.function, (ir.Arg("", receiver), *args), receiver)]
             return []
         name = f"{term.name}.__call__"
         return [Target("model", name, args=args, receiver=receiver, model=self.model(name) or self.model(term.name))]

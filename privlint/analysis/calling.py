@@ -43,9 +43,15 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
     if s.callees.is_given(c.code, i.func):
         _hand_out(s, c, at, i, fact, mask)
         return
+    if s.callees.wrapping.is_decorated(c.code, i.func):
+        _hand_out(s, c, at, i, fact, mask)
+        if not s.query.of(c.code, i.func):
+            return
     if value == i.func and is_carried(path):
         fact = _given_ahead(s, c, at, i, fact, mask)
     for target in s.callees.of(c.code, at):
+        if target.passive:
+            continue
         if target.kind == "body":
             _handed_over(s, c, at, target, fact, mask)
             _attend(s, c, at, target)
@@ -109,7 +115,7 @@ def call_back(s: Solver, c: Context, at: int, called: Target, func: int, fact: F
         ahead = (place_of(func, argument_number(fact[1])), fact[1][1:])
         s.add(c, *ahead, mask, Origin("step", fact))
         fact = ahead
-    if called.kind in ("body", "model"):
+    if called.kind in ("body", "model") and not called.passive:
         _call_back(s, c, at, instr, called, fact, fact[1], mask)
 
 
@@ -314,6 +320,8 @@ def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], 
 
 
 def _call_back(s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int) -> None:
+    if called.passive:
+        return
     if called.kind == "body":
         s.attend(c.code, at, called)
         for number, path in s.binding(called).into(fact[0], rest):

@@ -19,6 +19,7 @@ class Decorating:
     def __init__(self, query: TypeQuery) -> None:
         self._query = query
         self._program = query.program
+        self._decorators: dict[str, bool] = {}
 
     def given(self, code: Code, value: int, key: int) -> list[tuple[str | int | None, Type]]:
         """Functions and classes that a parameter, the value, stands for since they are decorated with its function;
@@ -37,15 +38,24 @@ class Decorating:
         ]
         return found if len(found) <= MAX_OVERRIDES else []
 
-    def _decorated(self, function: Function) -> Iterator[tuple[Type, ir.Expr]]:
+    def is_decorator(self, unit: str) -> bool:
+        """Whether anything in the program is decorated with a function, or with what it makes."""
+        found = self._decorators.get(unit)
+        if found is None:
+            function = self._program.functions.get(unit)
+            found = self._decorators[unit] = function is not None and any(
+                True for _ in self._decorated(function, methods=True)
+            )
+        return found
+
+    def _decorated(self, function: Function, *, methods: bool = False) -> Iterator[tuple[Type, ir.Expr]]:
+        """What is decorated, with the decorator; `methods` too, and functions inside of functions."""
         members, by_name = self._query.members, self._program.lookups.by_name
         for name in by_name.others(function.name):
             for decorated in by_name.decorated.get(name, ()):
-                if decorated.definition.parent or decorated.owner:
-                    continue
                 names = members.decorators(decorated)
                 for expr, known in zip(decorated.definition.decorators, names, strict=True):
-                    if known == function.id:
+                    if known == function.id and (methods or not (decorated.definition.parent or decorated.owner)):
                         yield Type("func", decorated.id), expr
             for record in by_name.decorated_classes.get(name, ()):
                 scope = record.definition.qualname.rpartition(".")[0]

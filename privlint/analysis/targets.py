@@ -23,6 +23,8 @@ class Target(msgspec.Struct, frozen=True):
     taken from (-1: none). `handover`: the kind of sink that hands the arguments over ("" if it is a plain call).
     `result_path`: where a library puts what its callback returns, below its own result. `fits`: its class only has what
     a protocol asks for. `into`: the value that gets the result of a function that another body was given ("given").
+    `wraps`: the function that a decorator gave this one, which calls it in a way of its own. `passive`: what begins in
+    it comes out here, but its arguments come from what is put around it.
     `lengths`: how many elements each spread argument has, in order (0: not known).
     """
 
@@ -40,3 +42,5 @@ class Target(msgspec.Struct, frozen=True):
     fits: bool = False
     into: int = -1
     lengths: tuple[int, ...] = ()
+    wraps: str = ""
+    passive: bool = False
