@@ -5,24 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.code import Code
-from privlint.analysis.facts import Context, Origin
+from privlint.analysis.globals import heap_of
 from privlint.analysis.paths import Path, join
 
 if TYPE_CHECKING:
+    from privlint.analysis.code import Code
+    from privlint.analysis.facts import Context, Heap, Origin
     from privlint.analysis.solver import Solver
 
 
 def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origin: Origin) -> None:
     """`path` of `base` was written. If `base` came out of a call that returns a part of what it was given
-    (`outer.inner()`), that part of the argument holds the data as well."""
+    (`outer.inner()`), that part of the argument holds the data as well; if the call returns what a variable of a module
+    or a class holds (`client()`), that variable does."""
     code = c.code
     call = code.original(base)
+    instr = code.code[call]
+    if isinstance(instr, ir.Enter):  # of `with opened(outer) as inner`
+        call = code.original(instr.manager)
     if not isinstance(code.code[call], ir.Call):
         return
     for target in s.callees.of(code, call):
         if target.kind != "body" or target.result != "return":
             continue
+        if origin.fact is not None:
+            for heap in _places(s, s.units.code(target.name, target.body)):
+                s.export(c, heap, origin.fact, path, mask)
         for index, part in _parts(s.units.code(target.name, target.body)):
             for value, inner in s.binding(target).back(index, part):
                 for after in code.afters.get(call, ()):
@@ -31,10 +39,31 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
                         s.add(c, after, join(inner, path), mask, origin)
 
 
+def _places(s: Solver, code: Code) -> list[Heap]:
+    """Places outside of bodies whose object the body returns."""
+    if code.places is None:
+        pending = [instr.value for instr in code.code if isinstance(instr, ir.Return)]
+        found: dict[Heap, None] = {}
+        seen: set[int] = set()
+        while pending:
+            value = pending.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            instr = code.code[code.original(value)]
+            pending += instr.values if isinstance(instr, ir.Join) else ()
+            heap = heap_of(s.query, code, code.original(value))
+            if heap is not None and heap[0] != "cell":
+                found[heap] = None
+        code.places = list(found)
+    return code.places
+
+
 def _parts(code: Code) -> list[tuple[int, Path]]:
     """What the body returns of its parameters as they are: (number, path)."""
     if code.parts is None:
-        found = (_part(code, instr.value) for instr in code.code if isinstance(instr, ir.Return))
+        leaving = ir.Yield if code.record.is_generator else ir.Return
+        found = (_part(code, instr.value) for instr in code.code if isinstance(instr, leaving))
         code.parts = list(dict.fromkeys(part for part in found if part is not None))
     return code.parts
 

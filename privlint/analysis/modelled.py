@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.indexing import is_mapping
 from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
 from privlint.analysis.members import argument_value
@@ -124,9 +125,12 @@ def flow(
     """Everything that the model lets through."""
     if model.parses and fact[1]:
         return
+    lying: Path | None = fact[1]
+    if model.iterates and lying and fact[0] != target.receiver and not ("spread*" in ports or "spread**" in ports):
+        lying = _gone_through(s, c, fact)
     for text in model.flow:
         source, goal = parse_flow(text)
-        below = _below(source, ports, fact[1])
+        below = _below(source, ports, lying) if lying is not None else ()
         if not below or not _given(target, model, source):
             continue
         kept = _keeps_name(source, goal)
@@ -136,6 +140,14 @@ def flow(
             for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):
                 for each in (arrival,) if chosen is None else chosen.written(arrival):
                     _emit(s, c, at, target, model, ends, each if kept else each._replace(name=None), fact)
+
+
+def _gone_through(s: Solver, c: Context, fact: Fact) -> Path | None:
+    """Where the data lies in what an iteration over the value gives: of a mapping the keys, and no value."""
+    first = fact[1][0]
+    if is_text_key(first) or (first != KEY and is_item(first) and is_mapping(s.callees, c.code, fact[0])):
+        return None
+    return (ANY,) if first == KEY else fact[1]
 
 
 def _read(

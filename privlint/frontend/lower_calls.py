@@ -7,6 +7,7 @@ import libcst as cst
 from privlint import ir
 from privlint.frontend.expr_cst import convert, literal
 from privlint.frontend.lower_dispatch import EXPRESSIONS, lower_expression
+from privlint.frontend.lower_format import TEMPLATES, format_call
 from privlint.frontend.lower_frame import Frame
 from privlint.frontend.lower_uses import root_name
 
@@ -36,6 +37,10 @@ def lower_call(frame: Frame, node: cst.Call, *, awaited: bool = False) -> int:
             value = known(frame, node)
             if value >= 0:
                 return value
+    elif type(func) is cst.Attribute and type(func.value) in TEMPLATES:
+        value = format_call(frame, node)
+        if value >= 0:
+            return value
     since = len(frame.log)
     receiver = callee = -1
     if type(func) is cst.Attribute:
@@ -77,7 +82,8 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
         fills = bool(args) and func.attr.value in _FILLING
         if frame.is_ours(receiver) or (fills and frame.is_global(receiver)):
             frame.renew(receiver, frame.emit(ir.After(at, call, receiver)), at, since, owned=fills)
-    if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env:
+    writes = any(arg.name == "file" for arg in args)  # `print(value, file=out)`
+    if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env and not writes:
         return
     for syntax, arg in zip(node.args, args, strict=True):
         value = arg.value

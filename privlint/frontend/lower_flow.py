@@ -163,10 +163,19 @@ def _with(frame: Frame, node: cst.With) -> None:
     if swallows:
         _swallowing(frame, node)
     else:
-        lower_block(frame, node.body)
+        _managed(frame, node)
     for number in spans:
         start, _, name = purposes[number]
         purposes[number] = (start, len(frame.code), name)
+
+
+def _managed(frame: Frame, node: cst.With) -> None:
+    """A block that always raises is only written where its manager ends the exception."""
+    frame.leaving.append([])
+    lower_block(frame, node.body)
+    raised = frame.leaving.pop()
+    if frame.dead and raised:
+        frame.meet(raised, node)
 
 
 def _swallowing(frame: Frame, node: cst.With) -> None:
@@ -204,6 +213,8 @@ def _raise(frame: Frame, node: cst.Raise) -> None:
     value = lower_expression(frame, node.exc) if node.exc is not None else -1
     cause = lower_expression(frame, node.cause.item) if node.cause is not None else -1
     frame.emit(ir.Raise(at, value, cause, _is_caught(frame)))
+    if frame.leaving:
+        frame.leaving[-1].append(dict(frame.env))
     frame.dead = True
 
 
