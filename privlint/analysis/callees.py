@@ -272,7 +272,9 @@ class Callees:
         names = term.attr.split(",") if term.body else []
         for inner in term.args[0]:
             first = inner.body if inner.kind == "partial" else 0
-            ahead = tuple(ir.Arg(name, place_of(func, first + n)) for n, name in enumerate(names))
+            given = {arg.name for arg in args if arg.name}
+            places = ((name, place_of(func, first + n)) for n, name in enumerate(names))
+            ahead = tuple(ir.Arg(name, place) for name, place in places if name not in given)
             found += self._alternative(inner, (*ahead, *args), -1, func)
         return found
 

@@ -124,6 +124,8 @@ def flow(
     """Everything that the model lets through."""
     if model.parses and fact[1]:
         return
+    if model.replaces and fact[1] and any(fact[1][0] == f".{arg.name}" for arg in target.args if arg.value != fact[0]):
+        return
     lying: Path | None = fact[1]
     if model.iterates and lying and fact[0] != target.receiver and not ("spread*" in ports or "spread**" in ports):
         lying = _gone_through(s, c, fact)

@@ -104,7 +104,9 @@ def _handler(frame: Frame, node: cst.ExceptHandler | cst.ExceptStarHandler, rais
     caught = frame.emit(ir.Catch(at, () if _takes_anything(node) else types, raised))
     if node.name is not None:
         assign(frame, node.name.name, caught)
+    outer, frame.handling = frame.handling, caught
     lower_block(frame, node.body)
+    frame.handling = outer
     if node.name is not None and isinstance(node.name.name, cst.Name):
         frame.unbind(node.name.name.value)
 
