@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.globals import heap_of
-from privlint.analysis.paths import Path, join
+from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.ports import bound_port
+from privlint.knowledge.ports import parse_port
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.facts import Context, Heap, Origin
     from privlint.analysis.solver import Solver
+    from privlint.analysis.targets import Target
 
 
 def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origin: Origin) -> None:
@@ -26,6 +29,8 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
     if not isinstance(code.code[call], ir.Call):
         return
     for target in s.callees.of(code, call):
+        if target.model is not None and target.model.part:
+            _write_part(s, c, call, target, path, mask, origin)
         if target.kind != "body" or target.result != "return":
             continue
         if origin.fact is not None:
@@ -37,6 +42,17 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
                     instr = code.code[after]
                     if isinstance(instr, ir.After) and instr.value == value:
                         s.add(c, after, join(inner, path), mask, origin)
+
+
+def _write_part(s: Solver, c: Context, call: int, target: Target, path: Path, mask: int, origin: Origin) -> None:
+    """`table.setdefault(key, [])` gives an item of the table."""
+    code = c.code
+    model = target.model
+    port = bound_port(c, target, model, parse_port(model.part)) if model is not None else None
+    for after in code.afters.get(call, ()) if port is not None else ():
+        instr = code.code[after]
+        if port is not None and isinstance(instr, ir.After) and instr.value == target.receiver:
+            s.add(c, after, join(tuple(VALUE if each == ANY else each for each in port.path), path), mask, origin)
 
 
 def _places(s: Solver, code: Code) -> list[Heap]:

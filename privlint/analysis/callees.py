@@ -169,7 +169,7 @@ class Callees:
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.callees(code, call):
-            stored = isinstance(func, ir.Load) and term.kind == "bound" and last_name(term.name) != func.attr
+            stored = isinstance(func, ir.Load) and term.kind == "bound" and self._is_kept(term, func)
             found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
             found += self._connected(code, call, term)
         found = [self._chosen(code, target) for target in found]
@@ -194,6 +194,13 @@ class Callees:
             args = (ir.Arg("", -1), *call.args) if method else call.args
             found.append(Target("body", unit, 0, args, result_path=path))
         return found
+
+    def _is_kept(self, term: Type, func: ir.Load) -> bool:
+        """Whether a method was put into an attribute of another name, rather than looked up there."""
+        if last_name(term.name) == func.attr:
+            return False
+        found = self.program.find(term.receiver.name, func.attr) if term.receiver is not None else None
+        return found is None or found.field is None or found.field.where != "class"
 
     def _chosen(self, code: Code, target: Target) -> Target:
         """The model that the constants among the keywords of a call select."""
@@ -258,7 +265,8 @@ class Callees:
         if term.kind == "bound":
             return self._bound(term, args, receiver if receiver >= 0 or func < 0 else receiver_of(func))
         if term.kind == "closure":
-            return [Target("body", term.name, term.body, args)]
+            bound = (ir.Arg("", receiver), *args) if term.receiver is not None else args
+            return [Target("body", term.name, term.body, bound)]
         if term.kind == "class":
             return self._made(term.name, args)
         if term.kind == "partial":
@@ -283,7 +291,9 @@ class Callees:
         names = term.attr.split(",") if term.body else []
         for inner in term.args[0]:
             first = inner.body if inner.kind == "partial" else 0
-            ahead = tuple(ir.Arg(name, place_of(func, first + n)) for n, name in enumerate(names))
+            given = {arg.name for arg in args if arg.name}
+            places = ((name, place_of(func, first + n)) for n, name in enumerate(names))
+            ahead = tuple(ir.Arg(name, place) for name, place in places if name not in given)
             found += self._alternative(inner, (*ahead, *args), -1, func)
         return found
 
@@ -355,6 +365,13 @@ class Callees:
         if new and self.program.find(name, "__init__") is None and not self.field_names(name):
             return new
         return [*new, self._constructor(name, args)]
+
+    def completed(self, name: str) -> Target | None:
+        """What a generated constructor calls in the end."""
+        found = self.program.find(name, "__post_init__")
+        if found is None or not found.function:
+            return None
+        return Target("body", found.function, 0, (ir.Arg("", -1),), result="self")
 
     def _constructor(self, name: str, args: tuple[ir.Arg, ...]) -> Target:
         declared = self.model(name)
@@ -458,6 +475,9 @@ class Callees:
             if term.kind == "obj" and term.name in self.program.classes:
                 getters = [f for f in self.methods(term, load.attr) if self.members.is_property(f)]
                 found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
+            if term.kind == "super":
+                inherited = self.members.inherited_properties(term, load.attr)
+                found += [Target("body", unit, 0, (ir.Arg("", load.base),), load.base) for unit in inherited]
         found += self.implicit.descriptor(code, load.base, load.attr, "__get__", (-1,))
         return found or self.implicit.made_up(code, load)
 

@@ -195,6 +195,9 @@ def _attribute(
     mask = untold(s, owner, name, path, mask) if c.kind != TOKEN else mask
     if name not in held and not s.callees.schemas.leave_out((obj(owner, exact=True),), ("." + name, *path)):
         s.add(c, at, join(("." + name,), path), mask, step)
+        completed = s.callees.completed(owner)
+        if completed is not None:
+            s.enter(c, at, completed, (at, join(("." + name,), path)), mask, 0, join(("." + name,), path))
 
 
 def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from privlint import ir
 from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_OVERRIDES, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.delegation import Delegation
@@ -167,6 +169,8 @@ class Members:
             if found is not None and found.function:
                 return self._bind(term, self.program.functions[found.function])
             types = self._described(self._field(term, name)) if found is not None else ()
+            if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
+                types = self._bound_value(term, found.field, types)
             if types or (found is not None and self._library_attribute(term, name) is None):
                 return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
@@ -194,6 +198,16 @@ class Members:
         if term.kind != "obj":
             return ()
         return self.attribute(self.delegation.holders(term, name), name) or self._special(term, "__getattr__")
+
+    def _bound_value(self, term: Type, field: ir.FieldDef, types: Types) -> Types:
+        """Functions that a class body binds to another name (`second = first`, a lambda) are methods."""
+        if field.value is None or field.value.kind not in ("name", "other"):
+            return types
+        plain = {"func": "bound", "closure": "closure"}
+        return tuple(
+            msgspec.structs.replace(t, kind=plain[t.kind], receiver=term) if t.kind in plain and not t.receiver else t
+            for t in types
+        )
 
     def _kept_name(self, term: Type, name: str) -> Types:
         """An attribute of which nothing is known but that a library's class is called so."""
@@ -268,6 +282,12 @@ class Members:
             if known is not None:
                 return (Type("ext", known[0], receiver=receiver),)
         return (Type("ext", f"{bases[0]}.{name}", receiver=receiver),) if bases else ()
+
+    def inherited_properties(self, term: Type, name: str) -> list[str]:
+        """Properties that `super().name` may read."""
+        receiver = term.receiver or obj(term.name)
+        found = self._behind(receiver.name, term.name, name)
+        return [unit for unit in found if self.is_property(self.program.functions[unit])]
 
     def _behind(self, receiver: str, owner: str, name: str) -> list[str]:
         """Functions that `name` may be behind class `owner`: its own bases' one, and one that stands between them in

@@ -11,7 +11,7 @@ from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.keys import known_names, versions
 from privlint.analysis.modelled import read_off
-from privlint.analysis.paths import Path
+from privlint.analysis.paths import Path, is_text_key
 from privlint.analysis.reading import read_attribute, write_attribute
 from privlint.analysis.solver import Solver
 
@@ -143,8 +143,11 @@ def _is_same(code: Code, one: int, other: int) -> bool:
 def _write(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
     """`setattr`; what is not known to be written anywhere is not."""
     plain = [arg.value for arg in call.args if not arg.name]
-    if len(plain) == 3 and fact[0] == plain[2]:
-        later = [a for a in c.code.afters.get(at, ()) if getattr(c.code.code[a], "value", -1) == plain[0]]
+    later = [a for a in c.code.afters.get(at, ()) if getattr(c.code.code[a], "value", -1) == plain[0]]
+    if any(arg.name == "**" and arg.value == fact[0] for arg in call.args) and fact[1] and is_text_key(fact[1][0]):
+        for version in later:  # names and values are items of a mapping
+            write_attribute(s, c, version, plain[0], str(fact[1][0][1]), fact, mask, at, fact[1][1:])
+    elif len(plain) == 3 and fact[0] == plain[2]:
         names = known_names(s.query, c.code, plain[1])
         for version in later if len(names) == 1 else ():  # of several, one is as likely to be another one's value
             write_attribute(s, c, version, plain[0], names[0], fact, mask, at)

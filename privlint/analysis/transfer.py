@@ -335,6 +335,8 @@ def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, m
         let_through = tested(path, i.annotation)
         if let_through is not None:
             s.add(c, at, let_through, mask, Origin("step", (value, path)))
+    elif i.annotation.kind == "const":  # it is None
+        return
     elif not path:
         s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
     elif not _excludes(i.annotation, path[0]):
@@ -350,11 +352,21 @@ def _left(s: Solver, c: Context, i: ir.Typed, mask: int) -> int:
 
 
 def _excludes(annotation: ir.Expr, element: Element) -> bool:
-    if annotation.kind != "name":
+    """Whether nothing lies under `element` of what came through the test."""
+    if annotation.kind == "not":
+        refused = {each.text for each in _alternatives(annotation.args[0])}
+        placed = element == ANY or (isinstance(element, tuple) and isinstance(element[1], int))
+        return "dict" in refused if is_text_key(element) else "list" in refused and placed
+    kinds = _alternatives(annotation)
+    if not all(each.kind == "name" for each in kinds):
         return False
-    if annotation.text in _PLAIN:
-        return is_item(element)
-    return annotation.text in _SEQUENCES and is_text_key(element)
+    return all(
+        is_item(element) if each.text in _PLAIN else each.text in _SEQUENCES and is_text_key(element) for each in kinds
+    )
+
+
+def _alternatives(annotation: ir.Expr) -> tuple[ir.Expr, ...]:
+    return annotation.args if annotation.kind == "or" else (annotation,)
 
 
 def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mask: int) -> None:
@@ -384,9 +396,25 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
     elif i.operator.rstrip("=") == "%":
         if value == i.operands[-1] and below_containers(path):
             s.add(c, at, (), mask & s.lanes.scalars, step)
-    elif is_item(path[0]):
-        moved = i.operator.rstrip("=") == "+" and value != i.operands[0] and isinstance(path[0], tuple)
-        s.add(c, at, (ANY, *path[1:]) if moved and isinstance(path[0][1], int) else path, mask, step)
+    elif is_item(path[0]) and not _replaced(s, c, i, value, path[0]):
+        s.add(c, at, (_moved(s, c, i, value, path[0]), *path[1:]), mask, step)
+
+
+def _replaced(s: Solver, c: Context, i: ir.Operate, value: int, element: Element) -> bool:
+    """Whether `left | {...}` puts something else under a key of the left one."""
+    right = c.code.code[i.operands[-1]]
+    if i.operator.rstrip("=") != "|" or value != i.operands[0] or not isinstance(right, ir.Build) or right.many:
+        return False
+    return any(_elements(s, c, key) == (element,) for key in right.keys if key >= 0)
+
+
+def _moved(s: Solver, c: Context, i: ir.Operate, value: int, element: Element) -> Element:
+    """Where an item of the right operand of `+` lies in the sum."""
+    number = element[1] if isinstance(element, tuple) else None
+    if i.operator.rstrip("=") != "+" or value == i.operands[0] or not isinstance(number, int):
+        return element
+    length = length_of(s.callees, c.code, i.operands[0])
+    return ("k", number + length) if length and number >= 0 else ANY
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:

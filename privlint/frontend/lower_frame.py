@@ -81,6 +81,7 @@ class Frame:
         "env",
         "exit_keys",
         "guards",
+        "handling",
         "leaving",
         "log",
         "loops",
@@ -107,6 +108,7 @@ class Frame:
         self.defines = False  # a nested body has been made, which later calls may run
         self.loops: list[Loop] = []
         self.guards: list[Guard] = []
+        self.handling = -1  # the exception whose handler is being lowered
         self.leaving: list[list[Env]] = []  # for each open `with`: where an exception leaves its block
         self.log: list[tuple[int, int]] = []  # renamings (old, new) in the present statement
         self.exit_keys: list[str] = []

@@ -107,6 +107,10 @@ def _touched(frame: Frame, round_: _Round) -> set[int]:
 
 
 def _for(frame: Frame, node: cst.For) -> None:
+    if isinstance(node.iter, (cst.Tuple, cst.List)) and not node.iter.elements:
+        if node.orelse is not None:
+            lower_block(frame, node.orelse.body)
+        return
     at = frame.mark(node)
     since = len(frame.log)
     iterable = lower_expression(frame, node.iter)
