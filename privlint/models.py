@@ -90,9 +90,13 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
     object (the first type argument of the receiver) is known, the sinks are those of its method.
-    `empties`: the receiver holds nothing afterwards. `removes`: the parameter that names the item which the receiver no
-    longer holds afterwards. `decorates`: what decorating with it makes: "property", a method
-    that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
+    `replaces`: a keyword puts something else where the object, its first argument or the receiver, had an attribute of
+    that name. `part`: what it returns is this port of the receiver itself, so what is put into the one is in the other.
+    `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`: what lies in the receiver
+    afterwards lies in other places. `empties`: the receiver holds nothing afterwards. `removes`: the parameter that
+    names the item which the receiver no longer holds afterwards. `decorates`: what decorating with it makes:
+    "property", a method that is read as an attribute; "record", a class whose constructor and text list its fields.
+    `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
     which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
     `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
@@ -136,6 +140,10 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     holds: str = ""
     like: str = ""
     empties: bool = False
+    part: str = ""
+    replaces: bool = False
+    iterates: bool = False
+    moves: bool = False
     removes: str = ""
     decorates: str = ""
     field: bool = False

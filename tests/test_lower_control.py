@@ -50,8 +50,7 @@ def test_a_name_bound_first_in_each_round_is_not_carried() -> None:
         "8: const None [*]",
         "9: storeitem 1 8 7",
         "10: join ()",
-        "11: join ()",
-        "12: return 6 (1)",
+        "11: return 6 (1)",
     ]
 
 

@@ -112,8 +112,7 @@ def test_a_change_of_an_element_is_a_change_of_the_container() -> None:
         "4: store 3 a 1",
         "5: const None [*]",
         "6: storeitem 2 5 4",
-        "7: join ()",
-        "8: return 2 (2 1)",
+        "7: return 2 (2 1)",
     ]
 
 

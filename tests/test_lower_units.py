@@ -28,7 +28,7 @@ SOURCE = dedent(
     not indented""", *, to=None):
             body = """
     first
-      second""".format(text)
+      second""".rjust(text)
             return await self.client.send("ö", body,
                 to=to)
 
@@ -58,7 +58,7 @@ def located(unit: tuple[int, int, str, str, int, tuple[tuple[int, int], ...]], k
 
 def test_calls_of_a_method_are_located_in_the_file() -> None:
     assert located(METHOD, ir.Call) == [
-        ((14, 16, 16, 25), '""" first second""".format(text)'),
+        ((14, 16, 16, 24), '""" first second""".rjust(text)'),
         ((17, 22, 18, 19), 'self.client.send("ö", body, to=to)'),
     ]
 

@@ -14,7 +14,7 @@ from privlint.ir import AttributeUse, CallSite, Expr, FieldDef
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Program
-    from privlint.analysis.symbols import Function
+    from privlint.analysis.symbols import Class, Function
 
 
 class ByName:
@@ -104,6 +104,16 @@ class ByName:
             texts = (decorator_text(decorator) for decorator in function.definition.decorators)
             for name in dict.fromkeys(text.rpartition(".")[2] for text in texts if text):
                 found.setdefault(name, []).append(function)
+        return found
+
+    @cached_property
+    def decorated_classes(self) -> dict[str, list[Class]]:
+        """Classes by the last names of their decorators."""
+        found: dict[str, list[Class]] = {}
+        for _, record in sorted(self._program.classes.items()):
+            texts = (decorator_text(decorator) for decorator in record.definition.decorators)
+            for name in dict.fromkeys(text.rpartition(".")[2] for text in texts if text):
+                found.setdefault(name, []).append(record)
         return found
 
     @cached_property

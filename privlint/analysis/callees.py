@@ -6,27 +6,31 @@ import msgspec
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDES
-from privlint.analysis.captures import place_of
+from privlint.analysis.captures import place_of, receiver_of
 from privlint.analysis.code import Code
 from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
+from privlint.analysis.indexing import length_of
 from privlint.analysis.listing import computing
 from privlint.analysis.members import argument_value
-from privlint.analysis.paths import ANY, VALUE, Path, join
+from privlint.analysis.paths import ANY, VALUE, Element, Path, join
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types
 from privlint.analysis.types import TypeQuery
-from privlint.knowledge.ports import PortCall, parse_port
+from privlint.analysis.wrapping import Wrapping
+from privlint.knowledge.ports import Port, PortCall, parse_port
 from privlint.models import CallableModel
 
 __all__ = ["Binding", "Callees", "Target"]
 
 
+_INDEXING = ("__missing__", "__iter__", "__class_getitem__")
+_SENDING = frozenset({"send", "asend"})
 _COMMON = ("builtins.dict", "builtins.list", "builtins.set", "builtins.str")
 
 
@@ -39,11 +43,15 @@ class Callees:
         self._fields: dict[str, tuple[str, ...]] = {}
         self.implicit = Implicit(self)
         self.properties = self._implicit_names() | self.implicit.described()
+        self.method_names = frozenset(name for record in self.program.classes.values() for name in record.methods)
+        self.indexes = "__getitem__" in self.properties or not self.implicit.defined.isdisjoint(_INDEXING)
         self.records = self._record_names()
         models = query.models.callables
         self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
         self._removing = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.removes)
+        self._moving = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.moves)
         self.formatting = Formatting(self)
+        self.wrapping = Wrapping(query)
         self.protocols = Protocols(query.program)
         self.schemas = Schemas(query.program, query.members, self.field_names)
 
@@ -54,7 +62,7 @@ class Callees:
             for function in self.program.functions.values()
             if function.owner and function.definition.decorators and self.members.is_property(function)
         }
-        special = {"__getitem__", "__setitem__"}
+        special = {"__getitem__", "__setitem__", "__delitem__"}
         names |= {m for m in special if any(name.endswith(f".{m}") for name in self.query.models.callables)}
         return frozenset(names | {m for c in self.program.classes.values() for m in special if m in c.methods})
 
@@ -88,14 +96,40 @@ class Callees:
         keys = [code.code[each] if each >= 0 else None for each in named]
         return all(isinstance(each, ir.Const) and each.value == key for each in keys)
 
+    def overwrites(self, code: Code, call: int, value: int, element: object) -> bool:
+        """Whether the call, a method of `value`, puts something else where `element` of it was."""
+        instr = code.code[call]
+        if not isinstance(instr, ir.Call) or not isinstance(element, str):
+            return False
+        targets = self.of(code, call)
+        own = [t for t in targets if t.kind == "body" and t.receiver == value and not t.likely and t.result == "return"]
+        if not targets or len(own) < len(targets):
+            return False
+        return all(element in self.query.units.code(t.name, t.body).overwritten for t in own)
+
     def of(self, code: Code, position: int) -> tuple[Target, ...]:
         """Callees of the instruction at `position`; none if it calls nothing."""
         key = (code.unit, code.body, position)
         found = self._memo.get(key)
         if found is None:
             targets = dict.fromkeys(self._resolve(code, position))
-            found = self._memo[key] = tuple(target for target in targets if self._has_body(target))
+            found = tuple(self._measured(code, target) for target in targets if self._has_body(target))
+            self._memo[key] = found
         return found
+
+    def _measured(self, code: Code, target: Target) -> Target:
+        """The target with the lengths of what is spread into its positions."""
+        spread = [arg.value for arg in target.args if arg.name == "*"]
+        if not spread or target.kind != "body":
+            return target
+        lengths = tuple(length_of(self, code, value) if value >= 0 else 0 for value in spread)
+        return msgspec.structs.replace(target, lengths=lengths) if any(lengths) else target
+
+    def moves(self, code: Code, call: int, value: int) -> bool:
+        """Whether the call leaves what lies in `value`, the receiver of its method, in other places."""
+        if code.names.get(call) not in self._moving:
+            return False
+        return any(t.receiver == value and t.model is not None and t.model.moves for t in self.of(code, call))
 
     def _has_body(self, target: Target) -> bool:
         """A method of a class inside a function has no body of its own."""
@@ -114,15 +148,18 @@ class Callees:
             return self._enter(code, instr)
         if isinstance(instr, ir.Item):
             found = self._special(code, instr.base, "__getitem__", (instr.base, instr.key))
-            return found or self.implicit.missing(code, instr)
-        if isinstance(instr, ir.StoreItem) and instr.value >= 0:
+            found = found or self.implicit.missing(code, instr) or self.implicit.unpacked(code, instr)
+            return found or self.implicit.of_class(code, instr)
+        if isinstance(instr, ir.StoreItem) and instr.value < 0:
+            return self.implicit.deleted(code, instr)
+        if isinstance(instr, ir.StoreItem):
             return self._special(code, instr.base, "__setitem__", (instr.base, instr.key, instr.value))
         if isinstance(instr, ir.Operate):
             return self.implicit.operate(code, instr)
         if isinstance(instr, ir.Text):
             return self.implicit.concatenate(code, instr)
         if isinstance(instr, ir.Elem):
-            return self.implicit.iterate(code, instr.base)
+            return self.implicit.iterate(code, instr.base) + self._next(code, instr.base)
         return self.implicit.iterate(code, instr.value) if isinstance(instr, ir.Spread) else []
 
     # ------------------------------------------------------------------------------------------------ explicit calls
@@ -132,12 +169,16 @@ class Callees:
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
         for term in self.query.callees(code, call):
-            found += self._alternative(term, call.args, receiver, call.func)
+            stored = isinstance(func, ir.Load) and term.kind == "bound" and self._is_kept(term, func)
+            found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
             found += self._connected(code, call, term)
         found = [self._chosen(code, target) for target in found]
         for target in found:
             if target.model is not None and target.model.listed == "self":
                 found = [*found, *computing(self.query, code, target)]
+        if isinstance(func, ir.Load) and func.attr in _SENDING and call.args:
+            sent = self._sent(code, call, receiver)
+            found = sent or found
         return found or self._by_name(func, call.args, receiver)
 
     def _connected(self, code: Code, call: ir.Call, term: Type) -> list[Target]:
@@ -154,6 +195,13 @@ class Callees:
             found.append(Target("body", unit, 0, args, result_path=path))
         return found
 
+    def _is_kept(self, term: Type, func: ir.Load) -> bool:
+        """Whether a method was put into an attribute of another name, rather than looked up there."""
+        if last_name(term.name) == func.attr:
+            return False
+        found = self.program.find(term.receiver.name, func.attr) if term.receiver is not None else None
+        return found is None or found.field is None or found.field.where != "class"
+
     def _chosen(self, code: Code, target: Target) -> Target:
         """The model that the constants among the keywords of a call select."""
         library = self.members.library
@@ -163,16 +211,42 @@ class Callees:
         name = library.chosen(target.name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
         return msgspec.structs.replace(target, model=self.model(name))
 
+    def _sent(self, code: Code, call: ir.Call, receiver: int) -> list[Target]:
+        """`generator.send(value)`, where the call that made the generator is known: the value of its `yield`."""
+        made = code.code[code.original(receiver)]
+        if not isinstance(made, ir.Call):
+            return []
+        bodies = (t for t in self._call(code, made) if t.kind == "body")
+        args = call.args[:1]
+        return [
+            Target("sent", t.name, t.body, args, receiver, "element")
+            for t in bodies
+            if self.query.units.record(t.name, t.body).is_generator
+        ]
+
     def given(self, terms: Types, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
         """Callees of a function, the value `func`, that somebody else calls with `args`."""
         return [target for term in terms for target in self._alternative(term, args, -1, func)]
+
+    def is_method(self, code: Code, load: int, name: str) -> bool:
+        """Whether a `Load` gives a method, kept as a value."""
+        if name not in self.method_names and not self._is_common(name):
+            return False
+        types = self.query.of(code, load)
+        return bool(types) and all(
+            t.kind == "bound" or (t.kind == "ext" and t.receiver is not None and self.model(t.name) is not None)
+            for t in types
+        )
 
     def takes_function(self, code: Code, position: int, value: int) -> bool:
         """Whether the call at `position` gives `value` to a body of the program."""
         instr = code.code[position]
         if not isinstance(instr, ir.Call) or not any(arg.value == value for arg in instr.args):
             return False
-        return any(target.kind == "body" for target in self.of(code, position))
+        return any(
+            target.kind == "body" or (target.model is not None and target.model.calls)
+            for target in self.of(code, position)
+        )
 
     def is_given(self, code: Code, func: int) -> bool:
         """Whether a called value is a parameter that stands for whatever function the callers give."""
@@ -180,20 +254,21 @@ class Callees:
         if not isinstance(instr, ir.Param) or code.record.params[instr.index].kind in ("*", "**"):
             return False
         types = self.query.of(code, func)
-        return all(term.kind in CALLABLES or (term.kind == "ext" and term.receiver is None) for term in types)
+        return all(term.kind in CALLABLES or term.kind == "ext" for term in types)
 
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
-            found = [self._body(term.name, args), *self._wrappers(term.name, args)]
+            found = self._decorated(term.name, args)
             doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
             return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
-            return self._bound(term, args, receiver)
+            return self._bound(term, args, receiver if receiver >= 0 or func < 0 else receiver_of(func))
         if term.kind == "closure":
-            return [Target("body", term.name, term.body, args)]
+            bound = (ir.Arg("", receiver), *args) if term.receiver is not None else args
+            return [Target("body", term.name, term.body, bound)]
         if term.kind == "class":
-            return [self._constructor(term.name, args)]
+            return self._made(term.name, args)
         if term.kind == "partial":
             return self._partial(term, args, func)
         if term.kind == "getter":
@@ -205,7 +280,9 @@ class Callees:
         if term.kind == "obj":
             return self._callable_object(term, args, func if func >= 0 else receiver)
         if term.kind == "ext":
-            return [Target("model", term.name, args=args, receiver=receiver, model=self.model(term.name))]
+            taken = receiver < 0 <= func and term.receiver is not None
+            own = receiver_of(func) if taken else receiver
+            return [Target("model", term.name, args=args, receiver=own, model=self.model(term.name))]
         return []
 
     def _partial(self, term: Type, args: tuple[ir.Arg, ...], func: int) -> list[Target]:
@@ -214,20 +291,32 @@ class Callees:
         names = term.attr.split(",") if term.body else []
         for inner in term.args[0]:
             first = inner.body if inner.kind == "partial" else 0
-            ahead = tuple(ir.Arg(name, place_of(func, first + n)) for n, name in enumerate(names))
+            given = {arg.name for arg in args if arg.name}
+            places = ((name, place_of(func, first + n)) for n, name in enumerate(names))
+            ahead = tuple(ir.Arg(name, place) for name, place in places if name not in given)
             found += self._alternative(inner, (*ahead, *args), -1, func)
         return found
 
     def model(self, name: str) -> CallableModel | None:
         return self.members.library.model(name)
 
-    def _body(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
+    def plain(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1, result: str = "return") -> Target:
         named = self._named(unit)
         if named is not None:  # a project's own model of a function wins over its body
             return Target(
                 "model", self.dotted(unit), args=args[1:] if receiver >= 0 else args, receiver=receiver, model=named
             )
         return Target("body", unit, 0, args, receiver, result)
+
+    def _decorated(self, unit: str, args: tuple[ir.Arg, ...], receiver: int = -1) -> list[Target]:
+        """A function with what decorators of the program put around it. One that passes on what it gets is only told
+        of it; of one that calls the function in a way of its own, what that does is followed."""
+        own, wrappers = self.plain(unit, args, receiver), self._wrappers(unit, args)
+        apart = [t for t in wrappers if self.wrapping.rearranges(self.query.units.code(t.name, t.body))]
+        if len(apart) != 1 or own.kind != "body":
+            return [own, *wrappers]
+        outer = msgspec.structs.replace(apart[0], result="return", wraps=unit)
+        return [msgspec.structs.replace(own, passive=True), outer, *(t for t in wrappers if t is not apart[0])]
 
     def _wrappers(self, unit: str, args: tuple[ir.Arg, ...]) -> list[Target]:
         """Functions that decorators of the program put around a function: they see its arguments. What they return is
@@ -241,9 +330,11 @@ class Callees:
                 continue
             types = self.query.returned(name)
             if expr.kind == "call":
-                made = [self.query.returned(t.name, t.body) for t in types if t.kind == "closure"]
-                types = tuple(t for inner in made for t in inner)
-            found += [Target("body", t.name, t.body, args, result="none") for t in types if t.kind == "closure"]
+                given = [self.query.returned(t.name, t.body) for t in types if t.kind == "closure"]
+                types = tuple(t for inner in given for t in inner)
+            made = [t for t in types if t.kind == "closure"]
+            inner = [t for t in made if not any(r.kind == "closure" for r in self.query.returned(t.name, t.body))]
+            found += [Target("body", t.name, t.body, args, result="none") for t in inner or made]
         return found
 
     def _named(self, unit: str) -> CallableModel | None:
@@ -257,15 +348,30 @@ class Callees:
 
     def _bound(self, term: Type, args: tuple[ir.Arg, ...], receiver: int) -> list[Target]:
         own = (ir.Arg("", receiver), *args)
-        found = [self._body(term.name, own, receiver), *self._wrappers(term.name, own)]
+        found = self._decorated(term.name, own, receiver)
         if term.receiver is None or term.receiver.exact:
             return found
         name = term.name.partition("#")[0].rpartition(".")[2]
         overrides = self.program.overriders(term.receiver.name, name)
         if len(overrides) <= MAX_OVERRIDES:
-            found += [self._body(unit, own, receiver) for unit in overrides if unit != term.name]
+            found += [self.plain(unit, own, receiver) for unit in overrides if unit != term.name]
         fitting = self.protocols.methods(term.receiver.name, name)
-        return found + [msgspec.structs.replace(self._body(unit, own, receiver), fits=True) for unit in fitting]
+        return found + [msgspec.structs.replace(self.plain(unit, own, receiver), fits=True) for unit in fitting]
+
+    def _made(self, name: str, args: tuple[ir.Arg, ...]) -> list[Target]:
+        """What runs when a class is called: its `__new__` and its constructor."""
+        found = self.program.find(name, "__new__")
+        new = [self.plain(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
+        if new and self.program.find(name, "__init__") is None and not self.field_names(name):
+            return new
+        return [*new, self._constructor(name, args)]
+
+    def completed(self, name: str) -> Target | None:
+        """What a generated constructor calls in the end."""
+        found = self.program.find(name, "__post_init__")
+        if found is None or not found.function:
+            return None
+        return Target("body", found.function, 0, (ir.Arg("", -1),), result="self")
 
     def _constructor(self, name: str, args: tuple[ir.Arg, ...]) -> Target:
         declared = self.model(name)
@@ -327,7 +433,7 @@ class Callees:
         if term.name in self.program.classes:
             found = self.program.find(term.name, "__call__")
             if found is not None and found.function:
-                return [self._body(found.function, (ir.Arg("", receiver), *args), receiver)]
+                return [self.plain(found.function, (ir.Arg("", receiver), *args), receiver)]
             return []
         name = f"{term.name}.__call__"
         return [Target("model", name, args=args, receiver=receiver, model=self.model(name) or self.model(term.name))]
@@ -369,6 +475,9 @@ class Callees:
             if term.kind == "obj" and term.name in self.program.classes:
                 getters = [f for f in self.methods(term, load.attr) if self.members.is_property(f)]
                 found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
+            if term.kind == "super":
+                inherited = self.members.inherited_properties(term, load.attr)
+                found += [Target("body", unit, 0, (ir.Arg("", load.base),), load.base) for unit in inherited]
         found += self.implicit.descriptor(code, load.base, load.attr, "__get__", (-1,))
         return found or self.implicit.made_up(code, load)
 
@@ -388,7 +497,8 @@ class Callees:
                 for function in self._setters(term.name, store.attr):
                     args = (ir.Arg("", store.base), ir.Arg("", store.value))
                     found.append(Target("body", function.id, 0, args, store.base, "none"))
-        return found + self.implicit.descriptor(code, store.base, store.attr, "__set__", (store.value,))
+        found += self.implicit.descriptor(code, store.base, store.attr, "__set__", (store.value,))
+        return found or self.implicit.set(code, store)
 
     def _setters(self, name: str, attr: str) -> list[Function]:
         for owner in self.members.library.line(name):
@@ -399,7 +509,7 @@ class Callees:
 
     def _enter(self, code: Code, instr: ir.Enter) -> list[Target]:
         name = "__aenter__" if instr.is_async else "__enter__"
-        return self._special(code, instr.manager, name, (instr.manager,))
+        return self._special(code, instr.manager, name, (instr.manager,)) + self.implicit.left(code, instr)
 
     def _special(self, code: Code, base: int, name: str, values: tuple[int, ...]) -> list[Target]:
         found: list[Target] = []
@@ -416,12 +526,18 @@ class Callees:
                 found.append(Target("model", known[0], args=given, receiver=base, model=known[1]))
         return found
 
+    def _next(self, code: Code, base: int) -> list[Target]:
+        """What an iteration over an object of a library gives, where its model says so."""
+        terms = [t for t in self.query.of(code, base) if t.kind == "obj" and t.name not in self.program.classes]
+        known = (self.members.library.callable(term.name, "__next__") for term in terms)
+        return [Target("model", each[0], receiver=base, model=each[1]) for each in known if each is not None]
+
     def callback(
         self, code: Code, func: int, call: PortCall, index: int, value: int, target: Target, params: int
     ) -> list[Target]:
         """Functions that a library calls when it is given `func`, with `value` as argument number `index` of `call`.
         `target` is the library's own callable, which has `params` named parameters."""
-        args = (*(ir.Arg("", -1) for _ in range(index)), *_handed_on(call.args[index].root, value, target, params))
+        args = (*(ir.Arg("", -1) for _ in range(index)), *_handed_on(call.args[index], value, target, params))
         wanted = call.result is not None and call.result.root == "return"
         path: Path = call.result.path if call.result is not None and wanted else ()
         found = []
@@ -436,12 +552,19 @@ class Callees:
         return found
 
 
+def last_name(unit: str) -> str:
+    return unit.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
+
+
 def _first(call: ir.Call) -> int:
     return call.args[0].value if call.args and not call.args[0].name else -1
 
 
-def _handed_on(root: str, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:
+def _handed_on(port: Port, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:
     """Arguments of a callback: `*` and `**` are those of the library's own call that it does not name."""
+    root = port.root
+    if port.spread:
+        return (ir.Arg(port.spread, value),)
     if root == "*":
         return tuple(arg for arg in target.args if arg.name in ("", "*"))[params:]
     if root == "**":
@@ -462,19 +585,25 @@ def _as_callback(model: CallableModel, wanted: bool) -> CallableModel:
 class Binding:
     """Arguments against the parameters of one body."""
 
-    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef]) -> None:
+    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef], lengths: tuple[int, ...] = ()) -> None:
         self._by_name = {p.name: i for i, p in enumerate(params) if p.kind in ("any", "kw")}
         self._plain = [i for i, p in enumerate(params) if p.kind in ("pos", "any")]
         self._rest = next((i for i, p in enumerate(params) if p.kind == "*"), -1)
         self._keywords = next((i for i, p in enumerate(params) if p.kind == "**"), -1)
         self._into: dict[int, list[tuple[str, int, Path]]] = {}
         self._back: dict[int, list[tuple[int, Path]]] = {}
+        self._spreads: list[tuple[int, int]] = []  # what is spread: (value, its first position; -1: into keywords)
+        self._names = [p.name for p in params]
         position = 0
+        known = iter(lengths)
         for arg in args:
             if arg.name == "*":
                 self._add(arg.value, "*", position, ())
+                self._spreads.append((arg.value, position))
+                position += next(known, 0)
             elif arg.name == "**":
                 self._add(arg.value, "**", 0, ())
+                self._spreads.append((arg.value, -1))
             elif arg.name:
                 self._keyword(arg)
             else:
@@ -541,4 +670,17 @@ class Binding:
         for value, prefix in self._back.get(index, ()):
             if path[: len(prefix)] == prefix:
                 found.append((value, path[len(prefix) :]))
+        if not found and path:
+            found = [(value, join((element,), path)) for value, element in self._from_spread(index)]
+        return found
+
+    def _from_spread(self, index: int) -> list[tuple[int, Element]]:
+        """Where a parameter's object lies in what is spread into the call."""
+        place = self._plain.index(index) if index in self._plain else -1
+        found: list[tuple[int, Element]] = []
+        for value, start in self._spreads:
+            if value != -1 and 0 <= start <= place:
+                found.append((value, ("k", place - start)))
+            elif value != -1 and start < 0 and index in self._by_name.values():
+                found.append((value, ("k", self._names[index])))
         return found

@@ -22,9 +22,9 @@ from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite, formats, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
-from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
+from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
 from privlint.analysis.reading import record_write
-from privlint.analysis.reflection import read_by_name
+from privlint.analysis.reflection import REFLECTING
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
@@ -32,7 +32,9 @@ from privlint.analysis.told import untold
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
 from privlint.models import CallableModel, SinkModel
 
-_CLEAN_NAME = re.compile(r"(is|has|can|should|needs|exists|count|len|startswith|endswith|isinstance)(_|$)|index$|find$")
+_CLEAN_NAME = re.compile(
+    r"__(len|contains|eq|ne|lt|le|gt|ge|hash|bool)__$|(is|has|can|should|needs|exists|count|len|startswith|endswith|isinstance)(_|$)|index$|find$"
+)
 _NOTHING = Port("")
 _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 
@@ -43,9 +45,15 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
     if s.callees.is_given(c.code, i.func):
         _hand_out(s, c, at, i, fact, mask)
         return
+    if s.callees.wrapping.is_decorated(c.code, i.func):
+        _hand_out(s, c, at, i, fact, mask)
+        if not s.query.of(c.code, i.func):
+            return
     if value == i.func and is_carried(path):
         fact = _given_ahead(s, c, at, i, fact, mask)
     for target in s.callees.of(c.code, at):
+        if target.passive:
+            continue
         if target.kind == "body":
             _handed_over(s, c, at, target, fact, mask)
             _attend(s, c, at, target)
@@ -56,8 +64,20 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             _library(s, c, at, i, target, fact, mask)
         elif target.kind == "fields":
             _construct(s, c, at, i, target, fact, mask)
+        elif target.kind == "sent":
+            _send(s, c, at, target, fact, mask)
         else:
             _unknown(s, c, at, i, target, fact, mask)
+
+
+def _send(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
+    if any(arg.value == fact[0] for arg in target.args):
+        code = s.units.code(target.name, target.body)
+        for position, instr in enumerate(code.code):
+            if isinstance(instr, ir.Yield) and not instr.many:
+                s.enter_at(c, at, target, fact, mask, code, position, fact[1])
+    elif fact[0] == target.receiver and (not fact[1] or matches(fact[1][0], ANY)):
+        s.add(c, at, fact[1][1:], mask, Origin("step", fact))
 
 
 def enter_targets(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
@@ -97,7 +117,7 @@ def call_back(s: Solver, c: Context, at: int, called: Target, func: int, fact: F
         ahead = (place_of(func, argument_number(fact[1])), fact[1][1:])
         s.add(c, *ahead, mask, Origin("step", fact))
         fact = ahead
-    if called.kind in ("body", "model"):
+    if called.kind in ("body", "model") and not called.passive:
         _call_back(s, c, at, instr, called, fact, fact[1], mask)
 
 
@@ -175,6 +195,9 @@ def _attribute(
     mask = untold(s, owner, name, path, mask) if c.kind != TOKEN else mask
     if name not in held and not s.callees.schemas.leave_out((obj(owner, exact=True),), ("." + name, *path)):
         s.add(c, at, join(("." + name,), path), mask, step)
+        completed = s.callees.completed(owner)
+        if completed is not None:
+            s.enter(c, at, completed, (at, join(("." + name,), path)), mask, 0, join(("." + name,), path))
 
 
 def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
@@ -182,6 +205,8 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
     if model is None:
         _unmodelled(s, c, at, i, target, fact, mask)
         return
+    if target.name in REFLECTING and not REFLECTING[target.name](s, c, at, i, fact, mask):
+        _past(s, c, at, target.name.rpartition(".")[2], fact, mask)
     ports = ports_of(target, model, fact[0])
     for sink in sinks_of(s, c, target, model):
         _sink(s, c, at, target, sink, ports, fact, mask)
@@ -193,9 +218,11 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
         _carry(s, c, at, model, fact, disclosed(s, c, mask) if model.deep else mask, certain=True)
     if model.shows and any(arg.value == fact[0] for arg in target.args):
         show(s, c, at, fact, mask, "return", model.shows)
-    flow(s, c, at, target, model, ports, fact, mask)
-    for text in model.calls:
-        _callback(s, c, at, i, target, model, text, ports, fact, mask)
+    if s.callees.implicit.iterates and (model.iterates or model.calls) and fact[0] != target.receiver:
+        enter_implicit(s, c, at, tuple(s.callees.implicit.gone_through(c.code, fact[0])), fact, mask)
+    done = [_callback(s, c, at, i, target, model, text, ports, fact, mask) for text in model.calls]
+    if not any(done):
+        flow(s, c, at, target, model, ports, fact, mask)
 
 
 def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int) -> None:
@@ -250,25 +277,57 @@ def _callback(
     ports: Ports,
     fact: Fact,
     mask: int,
-) -> None:
-    """The library calls a function that it was given, with this argument."""
+) -> bool:
+    """The library calls a function that it was given, with this argument. True: what it does with an object that the
+    fact lies in is what the object's own method says."""
     callback = parse_call(text)
     funcs = values(target, model, callback.func.root)
+    if callback.func.path:
+        return _call_method(s, c, at, target, model, callback, fact, mask)
     if fact[0] in funcs and is_carried(fact[1]):
         _carried_into(s, c, at, i, target, model, callback, fact, mask)
-        return
+        return False
     for index, port in enumerate(callback.args):
         rest = reached(port, ports, fact[1])
         if rest is None:
             continue
-        if port.root in ("*", "**"):
+        if port.root in ("*", "**") or port.spread:
             rest = fact[1]
         for func in funcs:
             for called in s.callees.callback(c.code, func, callback, index, fact[0], target, len(model.params)):
                 _call_back(s, c, at, i, called, fact, rest, mask)
+    return False
+
+
+def _call_method(
+    s: Solver, c: Context, at: int, target: Target, model: CallableModel, call: PortCall, fact: Fact, mask: int
+) -> bool:
+    """The library calls a method of what it was given: `abs(x)` is `x.__abs__()`."""
+    name = str(call.func.path[0])[1:]
+    if name not in s.callees.method_names:
+        return False
+    given = tuple(next(iter(values(target, model, port.root)), -1) for port in call.args)
+    result = "none" if call.result is None else "return"
+    done = False
+    for value in values(target, model, call.func.root):
+        if fact[0] in (value, *given):
+            targets = tuple(s.callees.implicit.named(c.code, value, name, given, result))
+            enter_implicit(s, c, at, targets, fact, mask)
+            done = done or (bool(targets) and fact[0] == value)
+    return done
+
+
+def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
+    """Methods that the instruction calls by itself; what begins in them comes out here too."""
+    for target in targets:
+        if target.kind == "body":
+            s.attend(c.code, at, target)
+    enter_targets(s, c, at, targets, fact, mask)
 
 
 def _call_back(s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact: Fact, rest: Path, mask: int) -> None:
+    if called.passive:
+        return
     if called.kind == "body":
         s.attend(c.code, at, called)
         for number, path in s.binding(called).into(fact[0], rest):
@@ -317,8 +376,6 @@ def _carried_into(
 def _unmodelled(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
     """A library's callable without a model: its result holds its arguments, as far as anyone can tell."""
     name = target.name.rpartition(".")[2]
-    if target.name == "builtins.getattr" and fact[0] == i.args[0].value and read_by_name(s, c, at, i, fact, mask):
-        return
     if fact[0] == target.receiver and not any(a.value == fact[0] for a in i.args):
         _method_of_value(s, c, at, i, target, name, fact, mask)
         return

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GIVEN_PORTS = 10_000_000  # exits from here up: data passed to a function that the body was given, by call and argument
 PORTS_PER_CALL = 32
 GIVEN_SELF = PORTS_PER_CALL - 1  # the port of what that function itself carries along
+RECEIVER = 31  # the number under which a method that is kept as a value carries its object
 _FIRST_PLACE = 1_000  # values from here down stand for arguments that are not written in the call
 _PLACES_PER_CALL = 32
 _ESCAPES = (ir.Return, ir.Yield, ir.Store, ir.StoreItem, ir.Build, ir.SetGlobal, ir.Join)
@@ -27,6 +28,17 @@ _ESCAPES = (ir.Return, ir.Yield, ir.Store, ir.StoreItem, ir.Build, ir.SetGlobal,
 def given(number: int) -> str:
     """The element of argument `number` of those that were given ahead."""
     return f".<{number}>"
+
+
+def receiver_of(func: int) -> int:
+    """The value that stands for the object which the method `func`, a value, was taken from."""
+    return place_of(func, RECEIVER)
+
+
+def method_of(place: int) -> int:
+    """The method whose object a value stands for; -1 if it stands for something else."""
+    func, number = divmod(-_FIRST_PLACE - place, _PLACES_PER_CALL)
+    return func if place <= -_FIRST_PLACE and number == RECEIVER else -1
 
 
 def captured(body: int, name: str) -> str:

@@ -28,6 +28,7 @@ class Code:
         self.code: list[ir.AnyInstr] = record.code if code is None else code
         self.live = True
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
+        self.places: list[tuple[str, ...]] | None = None  # what it returns of what lies outside, likewise
 
     @cached_property
     def uses(self) -> dict[int, list[int]]:
@@ -79,6 +80,36 @@ class Code:
         """By position of what may call something: the name that it calls by, "" if that is not written."""
         named = ((position, self._called(instr)) for position, instr in enumerate(self.code))
         return {position: name for position, name in named if name is not None}
+
+    @cached_property
+    def overwritten(self) -> frozenset[str]:
+        """Attributes of the first parameter's object that hold something else however the body is left: a constant, or
+        what another parameter gave."""
+        kept: frozenset[str] | None = None
+        for instr in self.code:
+            if isinstance(instr, ir.Return):
+                stored = self._stored(instr.exits[0]) if instr.exits else frozenset()
+                kept = stored if kept is None else kept & stored
+            elif isinstance(instr, ir.Yield):
+                return frozenset()
+        return kept or frozenset()
+
+    def _stored(self, version: int) -> frozenset[str]:
+        found: set[str] = set()
+        seen: set[str] = set()
+        while True:
+            instr = self.code[version]
+            if isinstance(instr, ir.Store):
+                value = self.code[instr.value]
+                plain = isinstance(value, ir.Const) or (isinstance(value, ir.Param) and value.index)
+                if plain and instr.attr not in seen:
+                    found.add(f".{instr.attr}")
+                seen.add(instr.attr)
+                version = instr.base
+            elif isinstance(instr, ir.After | ir.Typed):
+                version = instr.value
+            else:
+                return frozenset(found) if isinstance(instr, ir.Param) and not instr.index else frozenset()
 
     @property
     def calls(self) -> Iterable[int]:

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from privlint.analysis.types import TypeQuery
 
 CALLABLES = frozenset({"func", "bound", "closure", "partial", "getter"})
+_KEPT = CALLABLES | {"class"}
 
 
 def holds_callables(types: Types) -> bool:
     """Whether containers of these types hold functions."""
-    return any(inner.kind in CALLABLES for term in types for arg in term.args for inner in arg)
+    return any(inner.kind in _KEPT for term in types for arg in term.args for inner in arg)
 
 
 def looked_up(query: TypeQuery, code: Code, base: int, key: ir.AnyInstr | None) -> Types | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from privlint import ir
 from privlint.analysis.bounds import MAX_TYPE_ARGS_DEPTH
 from privlint.analysis.program import Program, Symbol
-from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, union
+from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, set_of, union
 from privlint.models import Models
 
 _TRANSPARENT = frozenset(
@@ -37,6 +37,7 @@ _SEQUENCES = frozenset(
     | {f"builtins.{n}" for n in ("list", "set", "frozenset")}
     | {"collections.deque"}
 )
+_SETS = frozenset(name for name in _SEQUENCES if name.rpartition(".")[2].lower().endswith("set"))
 _MAPPINGS = frozenset(
     {f"typing.{n}" for n in ("Dict", "Mapping", "MutableMapping", "DefaultDict", "OrderedDict")}
     | {f"collections.abc.{n}" for n in ("Mapping", "MutableMapping")}
@@ -114,7 +115,7 @@ class Annotations:
         if name in _NOTHING or name == "builtins.None":
             return ()
         if name in _SEQUENCES:
-            return sequence(())
+            return set_of(()) if name in _SETS else sequence(())
         if name in _MAPPINGS:
             return mapping((), ())
         return (obj(name),)
@@ -139,7 +140,7 @@ class Annotations:
         if name in _UNIONS:
             return union(*inner)
         if name in _SEQUENCES:
-            return sequence(first)
+            return set_of(first) if name in _SETS else sequence(first)
         if name in _MAPPINGS:
             return mapping(first, inner[1] if len(inner) > 1 else ())
         if name in _TUPLES:

@@ -11,6 +11,7 @@ from privlint.analysis.bounds import MAX_HANDED_ON
 from privlint.analysis.calling import call_back
 from privlint.analysis.captures import GIVEN_PORTS, GIVEN_SELF, PORTS_PER_CALL
 from privlint.analysis.facts import Context, Fact, Origin
+from privlint.analysis.paths import Path
 from privlint.analysis.solver import Solver
 from privlint.analysis.targets import Target
 
@@ -26,6 +27,9 @@ def called_by_callee(
     """The body called at `position` passes data to a function that it was given there."""
     port, path = exit_fact
     key, number = divmod(port, PORTS_PER_CALL)
+    if target.wraps and key < _CHAINED:
+        _call_wrapped(s, context, position, target, key, number, path, mask, origin)
+        return
     call, param = _source(s, target, key)
     if call is None:
         return
@@ -48,6 +52,30 @@ def called_by_callee(
             s.leave(context, chained, path, mask, fact)
         else:
             _call(s, context, position, key, call, value, fact, mask)
+
+
+def _call_wrapped(
+    s: Solver,
+    context: Context,
+    position: int,
+    target: Target,
+    key: int,
+    number: int,
+    path: Path,
+    mask: int,
+    origin: Origin,
+) -> None:
+    """A function that a decorator made calls the one that it was put around."""
+    call = s.units.code(target.name, target.body).code[key - _DIRECT]
+    if not isinstance(call, ir.Call) or number == GIVEN_SELF:
+        return
+    fact = (_place(position, key, number), path)
+    s.add(context, *fact, mask, origin)
+    result = _place(position, key, GIVEN_SELF)
+    s.returns_into[context.code.unit, context.code.body, result] = (target, key - _DIRECT, position)
+    args = tuple(ir.Arg(arg.name, _place(position, key, n)) for n, arg in enumerate(call.args))
+    inner = s.callees.plain(target.wraps, args)
+    call_back(s, context, position, msgspec.structs.replace(inner, result="given", into=result), -1, fact, mask)
 
 
 def _source(s: Solver, target: Target, key: int) -> tuple[ir.Call | None, int]:

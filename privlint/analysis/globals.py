@@ -28,6 +28,8 @@ def heap_of(query: TypeQuery, code: Code, value: int) -> Heap | None:
     module, scope = query.scope(code)
     if isinstance(instr, ir.Global):
         return variable_heap(query, module, instr.name, scope)
+    if isinstance(instr, ir.Cell):
+        return ("cell", code.unit, str(instr.body), instr.name)
     if isinstance(instr, ir.Imported):
         symbol = query.program.imported(module, instr.module, instr.name, instr.level)
         return _heap(symbol.name) if symbol is not None and symbol.kind == "variable" else None
@@ -35,16 +37,19 @@ def heap_of(query: TypeQuery, code: Code, value: int) -> Heap | None:
         for term in query.of(code, instr.base):
             if term.kind == "module" and term.name in query.program.modules:
                 return ("global", term.name, instr.attr)
+            if term.kind == "class" and term.name in query.program.classes:
+                return ("attr", term.name, instr.attr)
     return None
 
 
-def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origin: Origin) -> None:
+def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origin: Origin) -> bool:
     """A call wrote data below `value`: if that is a module variable's object, the data is there from now on."""
     heap = heap_of(s.query, c.code, value)
     if heap is not None and path:
         fact = (-_FIRST_PLACE - value, path)
         s.add(c, *fact, mask, origin)
         s.export(c, heap, fact, path, mask)
+    return heap is not None
 
 
 def _heap(name: str) -> Heap | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from privlint import ir
 from privlint.analysis.members import decorator_name
@@ -30,8 +33,12 @@ _BINARY = {
     "^": "xor",
     "|": "or",
 }
+_COMPARED = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _UNARY = {"u-": "__neg__", "u+": "__pos__", "u~": "__invert__", "~": "__invert__"}
-_CONSTRUCTING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__class_getitem__"})
+_CONSTRUCTING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__"})
+_ITERATING = ("__iter__", "__aiter__")
+_FOLLOWING = ("__next__", "__anext__")
+_FALLING = (".__missing__", ".__getattr__", ".__getattribute__", ".__setattr__")
 CONCATENATED = "+"  # conversion of a part of a Text that is an operand of `+`, which formats nothing
 
 
@@ -45,6 +52,13 @@ _CALLED_BY: dict[str, tuple[type, ...]] = {
     "__aiter__": (ir.Elem, ir.Spread),
     "__next__": (ir.Elem, ir.Spread),
     "__anext__": (ir.Elem, ir.Spread),
+    "__exit__": (ir.Enter,),
+    "__aexit__": (ir.Enter,),
+    "__contains__": (ir.Operate,),
+    "__delitem__": (ir.StoreItem,),
+    "__setattr__": (ir.Store,),
+    "__getattribute__": (ir.Load,),
+    "__class_getitem__": (ir.Item,),
     "__enter__": (ir.Enter,),
     "__aenter__": (ir.Enter,),
     "__getitem__": (ir.Item,),
@@ -56,6 +70,7 @@ _CALLED_BY: dict[str, tuple[type, ...]] = {
     "__call__": (ir.Call,),
     **{f"__{mark}{name}__": (ir.Operate, ir.Text) for name in _BINARY.values() for mark in ("", "r", "i")},
     **dict.fromkeys(_UNARY.values(), (ir.Operate,)),
+    **{f"__{name}__": (ir.Operate,) for name in _COMPARED.values()},
 }
 
 
@@ -82,6 +97,11 @@ class Implicit:
         for sign, method in _UNARY.items():
             if method in self.defined:
                 yield sign
+        for sign, name in _COMPARED.items():
+            if f"__{name}__" in self.defined:
+                yield sign
+        if "__contains__" in self.defined:
+            yield from ("in", "not in")
 
     # ---------------------------------------------------------------------------------------------------- operators
 
@@ -91,6 +111,10 @@ class Implicit:
         if instr.operator in _UNARY:
             return self._on(code, instr.operands[0], (_UNARY[instr.operator],), ())
         left, right = instr.operands[0], instr.operands[-1]
+        if instr.operator in _COMPARED:  # what a comparison tells is no personal data
+            return self._on(code, left, (f"__{_COMPARED[instr.operator]}__",), (right,), "none")
+        if instr.operator in ("in", "not in"):
+            return self._on(code, right, ("__contains__",), (left,), "none")
         name = _BINARY[instr.operator.removesuffix("=")]
         plain = (f"__i{name}__", f"__{name}__") if instr.operator.endswith("=") else (f"__{name}__",)
         return self._on(code, left, plain, (right,)) or self._on(code, right, (f"__r{name}__",), (left,))
@@ -112,18 +136,58 @@ class Implicit:
     # ------------------------------------------------------------------------------------------- items and elements
 
     def iterate(self, code: Code, base: int) -> list[Target]:
-        """`for x in base`: elements of what `__iter__` gives, or what `__next__` returns if it gives the object."""
-        if self.defined.isdisjoint({"__iter__", "__aiter__", "__next__", "__anext__"}):
+        """`for x in base`: elements of what `__iter__` gives, what `__next__` returns if it gives the object, items."""
+        if not self.iterates:
             return []
-        found = self._on(code, base, ("__iter__", "__aiter__"), (), "element")
-        given = {t.name for target in found for t in self._query.returned(target.name)}
+        found = self._on(code, base, _ITERATING, (), "element")
+        if not found or self._gives_itself(code, base, found):
+            found += self._on(code, base, _FOLLOWING, ())
+        return found or self._on(code, base, ("__getitem__",), (-1,))
+
+    @cached_property
+    def iterates(self) -> bool:
+        """Whether any class of the program says how it is iterated over."""
+        return not self.defined.isdisjoint({*_ITERATING, *_FOLLOWING, "__getitem__"})
+
+    def _gives_itself(self, code: Code, base: int, targets: list[Target]) -> bool:
+        given = {t.name for target in targets for t in self._query.returned(target.name)}
         kept = {t.name for t in self._query.of(code, base)}
-        if not found or any(self._program.is_subclass(k, g) for k in kept for g in given):
-            found += self._on(code, base, ("__next__", "__anext__"), ())
-        return found
+        return any(self._program.is_subclass(k, g) for k in kept for g in given)
+
+    def gone_through(self, code: Code, value: int) -> list[Target]:
+        """Somebody iterates over `value`: what comes out is told as what lies in it."""
+        return [
+            msgspec.structs.replace(target, result="given" if target.result == "element" else "item", into=value)
+            for target in (self.iterate(code, value) if self.iterates else ())
+        ]
 
     def missing(self, code: Code, instr: ir.Item) -> list[Target]:
         return self._on(code, instr.base, ("__missing__",), (instr.key,)) if "__missing__" in self.defined else []
+
+    def unpacked(self, code: Code, instr: ir.Item) -> list[Target]:
+        """`a, b = base`, for what has no items of its own."""
+        return self.iterate(code, instr.base) if "__iter__" in self.defined else []
+
+    def of_class(self, code: Code, instr: ir.Item) -> list[Target]:
+        """`Class[key]`."""
+        if "__class_getitem__" not in self.defined:
+            return []
+        classes = (t.name for t in self._query.of(code, instr.base) if t.kind == "class")
+        found = (self._program.find(name, "__class_getitem__") for name in classes)
+        args = (ir.Arg("", -1), ir.Arg("", instr.key))
+        return [Target("body", member.function, 0, args) for member in found if member is not None and member.function]
+
+    def named(self, code: Code, base: int, name: str, values: tuple[int, ...], result: str) -> list[Target]:
+        """A library calls method `name` of `base`: `abs`, `next`, `thread.start()`."""
+        return self._targets(self._own(code, base), (name,), base, values, result)
+
+    def deleted(self, code: Code, instr: ir.StoreItem) -> list[Target]:
+        return self._on(code, instr.base, ("__delitem__",), (instr.key,), "none")
+
+    def left(self, code: Code, instr: ir.Enter) -> list[Target]:
+        """`with` calls `__exit__` in the end."""
+        name = "__aexit__" if instr.is_async else "__exit__"
+        return self._on(code, instr.manager, (name,), (-1, -1, -1), "none")
 
     # ---------------------------------------------------------------------------------------------------- attributes
 
@@ -133,7 +197,12 @@ class Implicit:
         for term in self._own(code, load.base):
             if self._program.find(term.name, load.attr) is None:
                 found += self._targets([term], ("__getattr__",), load.base, (-1,))
+            found += self._targets([term], ("__getattribute__",), load.base, (-1,))
         return found
+
+    def set(self, code: Code, store: ir.Store) -> list[Target]:
+        """`__setattr__`, for every attribute."""
+        return self._on(code, store.base, ("__setattr__",), (-1, store.value), "none")
 
     def described(self) -> frozenset[str]:
         """Names of class attributes that are descriptors of the project."""
@@ -193,4 +262,4 @@ class Implicit:
 
 def fall_through(targets: tuple[Target, ...]) -> bool:
     """Whether the plain meaning of the instruction holds as well: a key may be missing or not."""
-    return all(".__missing__" in target.name or ".__getattr__" in target.name for target in targets)
+    return all(target.name.endswith(_FALLING) for target in targets)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from privlint import ir
-from privlint.analysis.callees import Callees
-from privlint.analysis.code import Code
 from privlint.analysis.terms import MAPPINGS, Type
+
+if TYPE_CHECKING:
+    from privlint.analysis.callees import Callees
+    from privlint.analysis.code import Code
 
 
 def counted(callees: Callees, code: Code, base: int, position: int) -> int:
     """`position` counted from the front where the length of `base` is known: a display, a tuple of a known type."""
     if position >= 0:
         return position
-    length = _length(callees, code, base)
+    length = length_of(callees, code, base)
     return position + length if length + position >= 0 else position
 
 
-def _length(callees: Callees, code: Code, base: int) -> int:
+def length_of(callees: Callees, code: Code, base: int) -> int:
+    """How many elements `base` has; 0 where that is not known."""
     instr = code.code[base]
     while isinstance(instr, ir.StoreItem) and instr.value >= 0 and isinstance(code.code[instr.key], ir.Const):
         instr = code.code[instr.base]  # an item is replaced
@@ -52,3 +57,21 @@ def _fields(callees: Callees, term: Type) -> tuple[str, ...]:
         return callees.field_names(term.name) if any(model.indexed for model in models) else ()
     made = callees.query.models.callables.get(term.name)
     return tuple(term.attr.split(",")) if made is not None and made.record else ()
+
+
+def positional(callees: Callees, code: Code, base: int, key: ir.Const) -> list[str]:
+    """Attributes that the positional part number `key` of a class pattern reads off `base`."""
+    found: list[str] = []
+    for term in callees.query.of(code, base):
+        names = _matched(callees, term) if term.kind == "obj" else ()
+        if isinstance(key.value, int) and key.value < len(names):
+            found.append(names[key.value])
+    return found
+
+
+def _matched(callees: Callees, term: Type) -> tuple[str, ...]:
+    """`__match_args__` of a class: stated, or the parameters of a generated constructor."""
+    stated = callees.program.find(term.name, "__match_args__")
+    if stated is not None and stated.field is not None and stated.field.value is not None:
+        return tuple(str(each.value) for each in stated.field.value.args)
+    return callees.field_names(term.name) if term.name in callees.program.classes else _fields(callees, term)

@@ -10,34 +10,59 @@ from privlint.analysis.code import Code
 from privlint.analysis.paths import Element, item
 
 if TYPE_CHECKING:
+    from privlint.analysis.program import Symbol
     from privlint.analysis.types import TypeQuery
 
 _READING = frozenset({"items", "keys"})
 
 
 def known_keys(query: TypeQuery, code: Code, value: int) -> tuple[Element, ...]:
-    """The elements that a key can name: a literal, any of several, one of a display or of a constant of a module or
+    """The elements that a key can name: a constant, any of several, one of a display or of a constant of a module or
     class that is iterated over; empty if one of them is not known."""
     found = _known(query, code, value, 0)
     return tuple(dict.fromkeys(found)) if found is not None and len(found) <= MAX_KNOWN_KEYS else ()
 
 
+def known_names(query: TypeQuery, code: Code, value: int) -> list[str]:
+    """The names that a value can be, if all of them are known."""
+    return [str(element[1]) for element in known_keys(query, code, value) if isinstance(element[1], str)]
+
+
+def name_pattern(query: TypeQuery, code: Code, value: int) -> tuple[str, str] | None:
+    """How a text begins and ends of which only that is known: `f"visit_{kind}"`, `"on_" + kind`."""
+    instr = code.code[value] if value >= 0 else None
+    parts = instr.parts if isinstance(instr, ir.Text) else ()
+    first, last = (known_names(query, code, part) if parts else [] for part in (parts[:1] + parts[-1:]) or (0, 0))
+    start, end = "".join(first[:1]), "".join(last[:1])
+    return (start, end) if len(first) < 2 and len(last) < 2 and (len(start) > 1 or len(end) > 1) else None
+
+
 def _known(query: TypeQuery, code: Code, value: int, depth: int) -> list[Element] | None:
     instr = code.code[value] if value >= 0 else None
-    if isinstance(instr, ir.Const):
-        return [item(instr.value)] if isinstance(instr.value, str) else None
     if depth > MAX_KNOWN_KEYS:
         return None
+    if isinstance(instr, ir.Const):
+        return _constant(instr)
     if isinstance(instr, ir.After | ir.Typed | ir.Await):
         return _known(query, code, instr.value, depth + 1)
     if isinstance(instr, ir.Join):
         return _all(query, code, instr.values, depth)
-    if isinstance(instr, ir.Item):  # `for name, label in LABELS.items()`
-        number, pair = code.code[instr.key], code.code[instr.base]
-        is_first = isinstance(number, ir.Const) and number.value == 0 and isinstance(pair, ir.Elem)
-        shown = _items_of(code, pair.base) if is_first and isinstance(pair, ir.Elem) else -1
-        return _listed(query, code, shown, depth) if shown >= 0 else None
-    return _listed(query, code, instr.base, depth) if isinstance(instr, ir.Elem) else None
+    if isinstance(instr, ir.Item):
+        return _first_of_pair(query, code, instr, depth)
+    if isinstance(instr, ir.Elem):
+        return _listed(query, code, instr.base, depth)
+    if isinstance(instr, ir.Text | ir.Build):
+        return _composed(query, code, instr, depth)
+    return _named(query, code, instr) if isinstance(instr, ir.Global | ir.Imported | ir.Load) else None
+
+
+def _first_of_pair(query: TypeQuery, code: Code, instr: ir.Item, depth: int) -> list[Element] | None:
+    """`name` of `for name, label in LABELS.items()`."""
+    number, pair = code.code[instr.key], code.code[instr.base]
+    if not isinstance(pair, ir.Elem) or not isinstance(number, ir.Const) or number.value != 0:
+        return None
+    shown = _items_of(code, pair.base)
+    return _listed(query, code, shown, depth) if shown >= 0 else None
 
 
 def _items_of(code: Code, value: int) -> int:
@@ -56,6 +81,18 @@ def _listed(query: TypeQuery, code: Code, value: int, depth: int) -> list[Elemen
     return [item(name) for name in names] if names else None
 
 
+def _constant(instr: ir.Const) -> list[Element] | None:
+    if instr.kind == "bytes":
+        return [("k", f"b{instr.value!r}")]
+    if isinstance(instr.value, str) and not instr.kind:
+        return [item(instr.value)]
+    if isinstance(instr.value, bool):
+        return [("k", int(instr.value))]
+    if isinstance(instr.value, float) or (instr.value is None and not instr.kind):
+        return [("k", str(instr.value))]
+    return None
+
+
 def _all(query: TypeQuery, code: Code, values: tuple[int, ...], depth: int) -> list[Element] | None:
     found: list[Element] = []
     for value in values:
@@ -64,6 +101,71 @@ def _all(query: TypeQuery, code: Code, values: tuple[int, ...], depth: int) -> l
             return None
         found += inner
     return found
+
+
+def _composed(query: TypeQuery, code: Code, instr: ir.Text | ir.Build, depth: int) -> list[Element] | None:
+    """A text of known parts, a tuple of them."""
+    parts = instr.parts if isinstance(instr, ir.Text) else instr.values
+    if isinstance(instr, ir.Build) and (instr.kind != "tuple" or instr.many):
+        return None
+    texts: list[str] = []
+    for part in parts:
+        made = code.code[part]
+        whole = isinstance(made, ir.Const) and type(made.value) is int
+        found = [item(made.value)] if isinstance(made, ir.Const) and whole else _known(query, code, part, depth + 1)
+        if found is None or len(found) != 1:
+            return None
+        texts.append(str(found[0][1]))
+    return [("k", "".join(texts) if isinstance(instr, ir.Text) else f"({', '.join(texts)})")]
+
+
+def _named(query: TypeQuery, code: Code, instr: ir.Global | ir.Imported | ir.Load) -> list[Element] | None:
+    """A constant of a module or a class; a member of an enumeration."""
+    module, scope = query.scope(code)
+    symbol: Symbol | None = None
+    if isinstance(instr, ir.Global):
+        symbol = query.program.resolve(module, instr.name, scope)
+    elif isinstance(instr, ir.Imported):
+        symbol = query.program.imported(module, instr.module, instr.name, instr.level)
+    else:
+        return _attribute(query, code, instr)
+    return _of_module(query, *symbol.name.split(":")) if symbol is not None and symbol.kind == "variable" else None
+
+
+def _attribute(query: TypeQuery, code: Code, load: ir.Load) -> list[Element] | None:
+    base = code.code[load.base]
+    if not isinstance(base, ir.Global | ir.Imported | ir.Load):
+        return None
+    types = query.of(code, load.base)
+    if len(types) != 1:
+        return None
+    term = types[0]
+    if term.kind == "module" and term.name in query.program.modules:
+        return _of_module(query, term.name, load.attr)
+    return _of_class(query, term.name, load.attr) if term.kind == "class" else None
+
+
+def _of_module(query: TypeQuery, module: str, name: str) -> list[Element] | None:
+    if "." in name:
+        owner, _, attribute = name.rpartition(".")
+        return _of_class(query, f"{module}.{owner}", attribute)
+    index = query.program.modules[module].index
+    fields = [f for f in index.fields if f.where == "module" and f.name == name]
+    return _stated(fields[0]) if len(fields) == 1 and name not in index.globals_written else None
+
+
+def _of_class(query: TypeQuery, owner: str, name: str) -> list[Element] | None:
+    found = query.program.find(owner, name)
+    if found is None or found.field is None or found.field.where != "class":
+        return None
+    if any(each.endswith("Enum") for each in query.members.library.line(owner)):
+        return [("k", f"{found.owner}.{name}")]
+    return _stated(found.field) if len(query.program.classes[found.owner].fields[name]) == 1 else None
+
+
+def _stated(field: ir.FieldDef) -> list[Element] | None:
+    value = field.value
+    return [item(value.value)] if value is not None and value.kind == "const" and type(value.value) is str else None
 
 
 def iterates(code: Code, key: int, mapping: int) -> bool:

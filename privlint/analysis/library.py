@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from privlint.analysis.program import Program
-from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, union
+from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, set_of, union
 from privlint.knowledge.ports import TypeExpr, parse_type
 from privlint.models import AttributeModel, CallableModel, ClassModel, Models
 
@@ -195,8 +195,10 @@ class LibraryQuery:
         first = inner[0] if inner else ()
         if expr.name == "type":
             return tuple(_class_of(t, self._program) for t in first)
-        if expr.name in ("list", "iter", "set", "frozenset"):
+        if expr.name in ("list", "iter"):
             return sequence(first)
+        if expr.name in ("set", "frozenset"):
+            return set_of(first)
         if expr.name == "dict":
             return mapping(first, inner[1] if len(inner) > 1 else ())
         if expr.name == "tuple":

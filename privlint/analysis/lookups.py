@@ -13,7 +13,7 @@ from privlint.analysis.by_name import ByName, decorator_text, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
-from privlint.analysis.symbols import Function, Symbol, resembles
+from privlint.analysis.symbols import Class, Function, Symbol, resembles
 from privlint.analysis.units import Units
 from privlint.ir import AttributeUse, CallSite, Expr
 
@@ -95,6 +95,14 @@ class Lookups:
     def called_too(self, name: str) -> list[str]:
         """The name, and others that the same thing may go by."""
         return self._by_name.others(name)
+
+    def decorated_functions(self, name: str) -> list[Function]:
+        """Functions with a decorator of that last name."""
+        return self._by_name.decorated.get(name, [])
+
+    def decorated_classes(self, name: str) -> list[Class]:
+        """Classes with a decorator of that last name."""
+        return self._by_name.decorated_classes.get(name, [])
 
     def is_mentioned(self, module: str, unit: str, name: str) -> bool:
         """Whether the units of that qualified name read a plain name."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from privlint import ir
-from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_STORERS, MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_OVERRIDES, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.delegation import Delegation
 from privlint.analysis.getters import GETTERS, getter, read_types
+from privlint.analysis.keys import known_names, name_pattern
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
 from privlint.analysis.registries import Registries
@@ -166,6 +169,8 @@ class Members:
             if found is not None and found.function:
                 return self._bind(term, self.program.functions[found.function])
             types = self._described(self._field(term, name)) if found is not None else ()
+            if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
+                types = self._bound_value(term, found.field, types)
             if types or (found is not None and self._library_attribute(term, name) is None):
                 return types or self._relation(term, name) or self._kept_name(term, name)
         found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
@@ -193,6 +198,16 @@ class Members:
         if term.kind != "obj":
             return ()
         return self.attribute(self.delegation.holders(term, name), name) or self._special(term, "__getattr__")
+
+    def _bound_value(self, term: Type, field: ir.FieldDef, types: Types) -> Types:
+        """Functions that a class body binds to another name (`second = first`, a lambda) are methods."""
+        if field.value is None or field.value.kind not in ("name", "other"):
+            return types
+        plain = {"func": "bound", "closure": "closure"}
+        return tuple(
+            msgspec.structs.replace(t, kind=plain[t.kind], receiver=term) if t.kind in plain and not t.receiver else t
+            for t in types
+        )
 
     def _kept_name(self, term: Type, name: str) -> Types:
         """An attribute of which nothing is known but that a library's class is called so."""
@@ -256,15 +271,32 @@ class Members:
 
     def _super(self, term: Type, name: str) -> Types:
         receiver = term.receiver or obj(term.name)
-        found = self.program.find(receiver.name, name, after=term.name)
-        if found is not None and found.function:
-            return self._bind(receiver, self.program.functions[found.function])
+        following = [
+            self._bind(receiver, self.program.functions[unit]) for unit in self._behind(receiver.name, term.name, name)
+        ]
+        if following:
+            return union(*following)
         bases = [base for base in self.library.line(term.name)[1:] if base not in self.program.classes]
         for base in bases:
             known = self.library.callable(base, name)
             if known is not None:
                 return (Type("ext", known[0], receiver=receiver),)
         return (Type("ext", f"{bases[0]}.{name}", receiver=receiver),) if bases else ()
+
+    def inherited_properties(self, term: Type, name: str) -> list[str]:
+        """Properties that `super().name` may read."""
+        receiver = term.receiver or obj(term.name)
+        found = self._behind(receiver.name, term.name, name)
+        return [unit for unit in found if self.is_property(self.program.functions[unit])]
+
+    def _behind(self, receiver: str, owner: str, name: str) -> list[str]:
+        """Functions that `name` may be behind class `owner`: its own bases' one, and one that stands between them in
+        every subclass."""
+        heirs = self.program.heirs(receiver) if receiver == owner else ()
+        own = self.program.find(receiver, name, after=owner)
+        found = {self.program.find(heir, name, after=owner) for heir in heirs[:MAX_OVERRIDES]}
+        chosen = (own, *(found if len(found) == 1 else ()))
+        return list(dict.fromkeys(member.function for member in chosen if member is not None and member.function))
 
     def _function_attribute(self, term: Type, name: str) -> Types:
         function = self.program.functions.get(term.name)
@@ -622,6 +654,11 @@ class Members:
             return (Type("partial", "functools.partial", (inner,), body=len(ahead), attr=names),)
         if callee.name in GETTERS:
             return getter(code, call, callee.name)
+        if callee.name == "builtins.getattr" and len(call.args) > 1:
+            return self._by_name(code, call)
+        if callee.name.endswith(".__new__") and call.args:
+            made = self.query.of(code, call.args[0].value)
+            return tuple(obj(t.name) for t in made if t.kind == "class")
         if callee.name == "importlib.import_module" and call.args:
             return self._module_by_name(code, call.args[0].value)
         if callee.name == "builtins.type" and call.args:
@@ -648,9 +685,29 @@ class Members:
         keyed = self.keyed_name(code, call, callee.name)
         if keyed:
             return (obj(keyed),)
-        if callee.name.startswith("builtins.") and model is not None:
+        if callee.name.startswith("builtins.") and model is not None and callee.name not in self.models.classes:
             return ()
         return (obj(_made_by(callee) if model is None else callee.name, *callee.args),)
+
+    def _by_name(self, code: Code, call: ir.Call) -> Types:
+        """`getattr(thing, name)`: attributes of the names that it can be, methods that begin and end like it."""
+        types = self.query.of(code, call.args[0].value)
+        default = self.query.of(code, call.args[2].value) if len(call.args) > 2 else ()
+        names = known_names(self.query, code, call.args[1].value)
+        if not names:
+            names = self._alike(types, name_pattern(self.query, code, call.args[1].value))
+        return union(*(self.attribute(types, name) for name in names), default)
+
+    def _alike(self, types: Types, pattern: tuple[str, str] | None) -> list[str]:
+        """Methods whose names begin and end in a certain way, if they are few."""
+        if pattern is None:
+            return []
+        start, end = pattern
+        owners = [o for t in types if t.kind in ("obj", "class") for o in self.library.line(t.name)]
+        records = (self.program.classes.get(owner) for owner in dict.fromkeys(owners))
+        methods = dict.fromkeys(name for record in records if record is not None for name in record.methods)
+        found = [name for name in methods if name.startswith(start) and name.endswith(end) and name != start + end]
+        return found if len(found) <= MAX_OVERRIDES else []
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
         """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from privlint import ir
 from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
+from privlint.analysis.indexing import is_mapping
 from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
 from privlint.analysis.members import argument_value
@@ -24,8 +25,9 @@ from privlint.analysis.paths import (
     join,
     matches,
 )
+from privlint.analysis.ports import bound_port
 from privlint.analysis.terms import SCALARS
-from privlint.knowledge.ports import PathElement, Port, bind, parse_flow, parse_port
+from privlint.knowledge.ports import PathElement, Port, parse_flow, parse_port
 from privlint.models import CallableModel
 
 if TYPE_CHECKING:
@@ -126,18 +128,31 @@ def flow(
     """Everything that the model lets through."""
     if model.parses and fact[1]:
         return
+    if model.replaces and fact[1] and any(fact[1][0] == f".{arg.name}" for arg in target.args if arg.value != fact[0]):
+        return
+    lying: Path | None = fact[1]
+    if model.iterates and lying and fact[0] != target.receiver and not ("spread*" in ports or "spread**" in ports):
+        lying = _gone_through(s, c, fact)
     for text in model.flow:
         source, goal = parse_flow(text)
-        below = _below(source, ports, fact[1])
+        below = _below(source, ports, lying) if lying is not None else ()
         if not below or not _given(target, model, source):
             continue
         kept = _keeps_name(source, goal)
-        bound, ends = _bound(c, target, model, source), _bound(c, target, model, goal)
+        bound, ends = bound_port(c, target, model, source), bound_port(c, target, model, goal)
         chosen = _Chosen(s, c, at, target, model) if kept else None
         for path in below:
             for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):
                 for each in (arrival,) if chosen is None else chosen.written(arrival):
                     _emit(s, c, at, target, model, ends, each if kept else each._replace(name=None), fact)
+
+
+def _gone_through(s: Solver, c: Context, fact: Fact) -> Path | None:
+    """Where the data lies in what an iteration over the value gives: of a mapping the keys, and no value."""
+    first = fact[1][0]
+    if is_text_key(first) or (first != KEY and is_item(first) and is_mapping(s.callees, c.code, fact[0])):
+        return None
+    return (ANY,) if first == KEY else fact[1]
 
 
 def _read(
@@ -262,21 +277,6 @@ def _given(target: Target, model: CallableModel, port: Port) -> bool:
     call = ir.Call(0, -1, target.args)
     named = (argument for place, argument in port.keyed if port.path[place] == _ANY_ATTRIBUTE)
     return all(argument_value(call, model.params, argument) >= 0 for argument in named)
-
-
-def _bound(c: Context, target: Target, model: CallableModel, port: Port) -> Port:
-    if not port.keyed:
-        return port
-    call = ir.Call(0, -1, target.args)
-
-    def constant(argument: str) -> str | int | None:
-        value = argument_value(call, model.params, argument)
-        instr = c.code.code[value] if value >= 0 else None
-        if not isinstance(instr, ir.Const) or isinstance(instr.value, bool):
-            return None
-        return instr.value if isinstance(instr.value, str | int) else None
-
-    return bind(port, constant)
 
 
 def _arrivals(s: Solver, c: Context, port: Port, path: Path, mask: int, chosen: _Chosen | None) -> Iterator[Arrival]:

@@ -7,15 +7,22 @@ from privlint.analysis.code import Code
 from privlint.analysis.paths import Path
 from privlint.analysis.types import TypeQuery
 
+_SYNONYMS = frozenset({"builtins.IOError", "builtins.EnvironmentError"})
+_GROUP = "builtins.BaseExceptionGroup"
 _MARK = "!"
-_ROOTS = frozenset({"builtins.Exception", "builtins.BaseException", "builtins.object"})
+_BUILTIN = "builtins."
 
 
 def raised_class(query: TypeQuery, code: Code, at: int) -> str:
-    """The class of the program that the `raise` at `at` makes an instance of, "" if it is not known for certain."""
+    """The class of the program, or the builtin one, that the `raise` at `at` makes an instance of; "" if it is not
+    known for certain."""
     instr = code.code[at]
     types = query.of(code, instr.value) if isinstance(instr, ir.Raise) else ()
-    known = len(types) == 1 and types[0].kind == "obj" and types[0].exact and types[0].name in query.program.classes
+    if len(types) != 1 or types[0].kind != "obj":
+        return ""
+    made = instr.value if isinstance(instr, ir.Raise) else -1
+    builtin = types[0].name.startswith(_BUILTIN) and isinstance(code.code[code.original(made)], ir.Call)
+    known = builtin or (types[0].exact and types[0].name in query.program.classes)
     return types[0].name if known else ""
 
 
@@ -36,11 +43,29 @@ def may_take(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
     if not name or not isinstance(instr, ir.Catch) or not instr.types:
         return True
     line = query.members.library.line(name)
-    told = all(each in query.program.classes or each in _ROOTS for each in line)
+    if _GROUP in line:
+        return True  # `except*` takes parts of a group
+    told = all(each in query.program.classes or each.startswith(_BUILTIN) for each in line)
     for value in instr.types:
         types = query.of(code, value)
         if not types or any(term.kind not in ("class", "ext") or term.name in line for term in types):
             return True
-        if not told and any(term.name not in query.program.classes for term in types):
+        if any(term.name not in query.program.classes and not _is_builtin(told, term.name) for term in types):
             return True  # one class of a library may have two names
     return False
+
+
+def _is_builtin(told: bool, name: str) -> bool:
+    return told and name.startswith(_BUILTIN) and name not in _SYNONYMS
+
+
+def surely_takes(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
+    """Whether an exception of class `name` goes no further than this handler."""
+    instr = code.code[catch]
+    if not name or not isinstance(instr, ir.Catch):
+        return False
+    line = query.members.library.line(name)
+    types = [term.name for value in instr.types for term in query.of(code, value)]
+    if _GROUP in line:
+        return False
+    return not instr.types or any(each in line for each in types)

@@ -70,24 +70,27 @@ def read_carrier(s: Solver, c: Context, at: int, name: str, mask: int, step: Ori
             s.add(c, at, inner, held, step)
 
 
-def write_attribute(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int, site: int) -> None:
+def write_attribute(
+    s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int, site: int, path: Path | None = None
+) -> None:
     """`fact` is written into attribute `name` of `base`; the instruction at `at` is the new version of the object, and
-    the one at `site` is where the writing stands."""
+    the one at `site` is where the writing stands. `path`: where it lies there, if not where it did."""
+    path = fact[1] if path is None else path
     step = Origin("step", fact)
     if name in s.query.members.library.sending and not _writes_back(c, at, name):
         _send(s, c, site, base, name, fact, mask)
     for term in s.query.of(c.code, base):
         if term.kind == "class" and term.name in s.program.classes:
-            s.export(c, ("attr", term.name, name), fact, fact[1], mask)
+            s.export(c, ("attr", term.name, name), fact, path, mask)
         if term.kind == "module" and term.name in s.program.modules:
-            s.export(c, ("global", term.name, name), fact, fact[1], mask)
+            s.export(c, ("global", term.name, name), fact, path, mask)
         if term.kind == "obj" and term.name in s.program.classes:
             if not _writes_back(c, at, name):
                 record_write(s, c, site, term.name, name, fact, mask)
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
-            mask = untold(s, term.name, name, fact[1], mask) if c.kind != TOKEN else mask
-    s.add(c, at, join(("." + name,), fact[1]), mask, step)
+            mask = untold(s, term.name, name, path, mask) if c.kind != TOKEN else mask
+    s.add(c, at, join(("." + name,), path), mask, step)
 
 
 def _send(s: Solver, c: Context, at: int, base: int, name: str, fact: Fact, mask: int) -> None:

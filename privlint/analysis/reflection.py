@@ -1,37 +1,40 @@
-"""`getattr(thing, name)` where the code tells the names, or where they come from `thing` itself:
-`for column in self.__table__.columns`. What is stored under the name that it was read by keeps that name."""
+"""`getattr` and `setattr` with names that are no literals: constants of a module, any of several, or names that come
+from the object itself (`for column in self.__table__.columns`). What is stored under the name that it was read by keeps
+that name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
-from privlint.analysis.keys import known_keys, versions
+from privlint.analysis.keys import known_names, versions
 from privlint.analysis.modelled import read_off
-from privlint.analysis.paths import Path
+from privlint.analysis.paths import Path, is_text_key
+from privlint.analysis.reading import read_attribute, write_attribute
 from privlint.analysis.solver import Solver
 
 _MAX_STEPS = 40
 
 
-def read_by_name(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
-    """What a `getattr` of the object that `fact` lies in reads; False if nothing tells which attributes it means."""
+def _read(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """`getattr` of the object that `fact` lies in; False if nothing tells which attributes it means."""
     plain = [arg.value for arg in call.args if not arg.name]
-    if len(plain) < 2:
-        return False
-    known = known_keys(s.query, c.code, plain[1])
-    names = {str(name[1]) for name in known}
+    if len(plain) < 2 or fact[0] != plain[0]:
+        return True
+    names = known_names(s.query, c.code, plain[1])
     if not names and not _reads_own_names(c.code, plain[0], plain[1]):
         return False
     step = Origin("step", fact)
     stores = _stored_by_name(c.code, at, plain[1])
-    for name, path, read in _reads(s, c, fact, mask, names):
+    for name, path, read in _reads(s, c, fact, mask, set(names)):
         for store in stores:
             s.add(c, store, (("k", name), *path), read, step)
         if not stores:
             s.add(c, at, path, read, step)
+    for name in names if not stores else ():
+        read_attribute(s, c, at, name, fact, mask)
     return True
 
 
@@ -135,3 +138,23 @@ def _is_same(code: Code, one: int, other: int) -> bool:
     left, right = code.code[one], code.code[other]
     both = isinstance(left, ir.Load) and isinstance(right, ir.Load) and left.attr == right.attr
     return both and code.original(left.base) == code.original(right.base)  # type: ignore[union-attr]
+
+
+def _write(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
+    """`setattr`; what is not known to be written anywhere is not."""
+    plain = [arg.value for arg in call.args if not arg.name]
+    later = [a for a in c.code.afters.get(at, ()) if getattr(c.code.code[a], "value", -1) == plain[0]]
+    if any(arg.name == "**" and arg.value == fact[0] for arg in call.args) and fact[1] and is_text_key(fact[1][0]):
+        for version in later:  # names and values are items of a mapping
+            write_attribute(s, c, version, plain[0], str(fact[1][0][1]), fact, mask, at, fact[1][1:])
+    elif len(plain) == 3 and fact[0] == plain[2]:
+        names = known_names(s.query, c.code, plain[1])
+        for version in later if len(names) == 1 else ():  # of several, one is as likely to be another one's value
+            write_attribute(s, c, version, plain[0], names[0], fact, mask, at)
+    return True
+
+
+REFLECTING: dict[str, Callable[[Solver, Context, int, ir.Call, Fact, int], bool]] = {
+    "builtins.getattr": _read,
+    "builtins.setattr": _write,
+}

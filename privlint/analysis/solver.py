@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 
 from privlint import ir
+from privlint.analysis.aliases import write_through as write_alias
 from privlint.analysis.bounds import (
     MAX_CALLERS_FOR_WRITES,
     MAX_CONTEXTS_PER_BODY,
@@ -19,7 +20,7 @@ from privlint.analysis.bounds import (
     MAX_GUESSED_CALLERS,
 )
 from privlint.analysis.callees import Binding, Callees, Target
-from privlint.analysis.captures import GIVEN_PORTS, entries
+from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
@@ -31,12 +32,14 @@ from privlint.analysis.holding import held_names, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
-from privlint.analysis.raising import marked, may_take, unmarked
+from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
 from privlint.analysis.responding import Responding
 from privlint.analysis.state import State
 from privlint.analysis.tags import known_tags, tagged
 from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
+
+_MADE_HERE = (ir.Call, ir.Build, ir.Load, ir.Item)
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
 CallGiven = Callable[["Solver", Context, int, Target, Fact, int, Origin], None]
@@ -86,6 +89,7 @@ class Solver:
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
         self._readers: dict[Heap, list[tuple[Code, int]]] = {}
+        self._kept: dict[tuple[str, str], list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self.responding = Responding(callees)
         self.derived = Derived(self)
@@ -158,7 +162,7 @@ class Solver:
         found = self._bindings.get(target)
         if found is None:
             params = self.units.record(target.name, target.body).params
-            found = self._bindings[target] = Binding(target.args, params)
+            found = self._bindings[target] = Binding(target.args, params, target.lengths)
         return found
 
     def param(self, code: Code, index: int) -> int:
@@ -196,9 +200,9 @@ class Solver:
         """Fact `fact` of a caller lies in a variable that the called closure captured."""
         code = self.units.code(target.name, target.body)
         for value, inner in entries(code, fact[1][0], self.units.captured(target.name)):
-            self._enter_at(context, position, target, fact, mask, code, value, fact[1] if inner else fact[1][1:])
+            self.enter_at(context, position, target, fact, mask, code, value, fact[1] if inner else fact[1][1:])
 
-    def _enter_at(
+    def enter_at(
         self, context: Context, position: int, target: Target, fact: Fact, mask: int, code: Code, value: int, path: Path
     ) -> None:
         """Fact `fact` of a caller becomes `path` below `value`, which is no parameter."""
@@ -343,8 +347,8 @@ class Solver:
             self.raised(context, position, *unmarked(path), mask, origin)
         elif port >= GIVEN_PORTS:
             self.call_given(self, context, position, target, exit_fact, mask, origin)
-        elif port == RETURN and target.result == "given":
-            self.add(context, target.into, path, mask, origin)
+        elif port == RETURN and target.result in ("given", "item"):
+            self.add(context, target.into, join((ANY,), path) if target.result == "item" else path, mask, origin)
         elif port == RETURN:
             if target.result == "element":
                 if not path or matches(path[0], ANY):
@@ -357,14 +361,25 @@ class Solver:
         elif target.result == "self" and port == 0:
             self.add(context, position, path, mask, origin)
         else:
-            for value, inner in self.binding(target).back(port, path):
+            written = self.binding(target).back(port, path)
+            for value, inner in written:
                 self._write_back(context, position, value, inner, mask, origin)
+            if not written and path and origin.fact is not None:
+                self._write_default(context, target, port, origin.fact, path, mask)
+
+    def _write_default(self, context: Context, target: Target, port: int, fact: Fact, path: Path, mask: int) -> None:
+        """A call left out a parameter whose default is a container: every such call shares it."""
+        params = self.units.record(target.name, target.body).params
+        default = params[port].default if port < len(params) else None
+        spread = any(arg.name in ("*", "**") for arg in target.args)
+        if default is not None and default.kind in ("seq", "dict", "call") and not spread:
+            self.export(context, ("default", target.name, str(target.body), str(port)), fact, path, mask)
 
     def _return_into(self, context: Context, fact: Fact, mask: int) -> None:
         """What a function returns goes into the body that called it because it was given it."""
         target, inside, position = self.returns_into[context.code.unit, context.code.body, fact[0]]
         code = self.units.code(target.name, target.body)
-        self._enter_at(context, position, target, fact, mask, code, inside, fact[1])
+        self.enter_at(context, position, target, fact, mask, code, inside, fact[1])
 
     def show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
         """What an object's `__str__` tells, at a sink that formats the object."""
@@ -386,8 +401,53 @@ class Solver:
         versions = [a for a in afters if isinstance(i := code.code[a], ir.After) and i.value == value]
         for version in versions:
             self.add(context, version, self.with_tags(code, value, path), mask, origin)
-        if not versions:
-            write_global(self, context, value, path, mask, origin)
+        if versions:
+            return
+        instr = code.code[value] if 0 <= value < len(code.code) else None
+        if (
+            isinstance(instr, ir.Build)
+            and len(path) > 1
+            and self._write_item(context, position, instr, path, mask, origin)
+        ):
+            return
+        if value <= -1 and (method := method_of(value)) >= 0:
+            self._write_object(context, position, method, path, mask, origin)
+        elif write_global(self, context, value, path, mask, origin):
+            return
+        elif path and 0 <= value < len(code.code) and isinstance(code.code[value], _MADE_HERE):
+            self.add(context, value, path, mask, origin)
+            write_alias(self, context, value, path, mask, origin)
+
+    def _write_item(
+        self, context: Context, position: int, display: ir.Build, path: Path, mask: int, origin: Origin
+    ) -> bool:
+        """The object that the call wrote into stands in a display: `Thread(args=(found,))`."""
+        number = path[0][1] if isinstance(path[0], tuple) else None
+        if display.many or not isinstance(number, int | str):
+            return False
+        if display.kind == "dict":
+            keys = [getattr(context.code.code[key], "value", None) if key >= 0 else None for key in display.keys]
+            place = keys.index(number) if number in keys else -1
+        else:
+            place = number if isinstance(number, int) and number < len(display.values) else -1
+        if place >= 0:
+            self.write_after(context, position, display.values[place], path[1:], mask, origin)
+        return place >= 0
+
+    def _write_object(
+        self, context: Context, position: int, method: int, path: Path, mask: int, origin: Origin
+    ) -> None:
+        """A method that the call got as a value wrote into its object."""
+        code = context.code
+        load = code.code[method] if method < len(code.code) else None
+        if not isinstance(load, ir.Load):
+            return
+        versions = {a for a in code.afters.get(position, ()) if getattr(code.code[a], "value", -1) == method}
+        stores = [
+            at for a in versions for at in code.uses.get(a, ()) if getattr(code.code[at], "attr", "") == load.attr
+        ]
+        for store in stores or [load.base]:
+            self.add(context, store, path, mask, origin)
 
     def with_tags(self, code: Code, value: int, path: Path) -> Path:
         """`path` below a value with what is known of the mapping that the value is."""
@@ -399,6 +459,8 @@ class Solver:
         taken = [c for c in code.catches.get(position, ()) if may_take(self.query, code, c, name)]
         for catch in taken:
             self.add(context, catch, path, mask, origin)
+            if surely_takes(self.query, code, catch, name):
+                break
         if not taken:
             path = marked(name, path)
             fact = (RAISED, (f"@{position}", *path))
@@ -434,10 +496,11 @@ class Solver:
         given = self._injected_sites(code)
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
-        units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
+        lookups = self.program.lookups
+        units = [code.unit] if code.body else lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
-            units = self.program.lookups.callers(code.unit, guessed=False)
+            units = lookups.callers(code.unit, guessed=False)
         units = units if code.body else list(dict.fromkeys((*units, *self.query.members.registries.callers(code.unit))))
         self.units.prepare(units)
         emitters = [] if code.body else self.query.members.signals.emitters(code.unit)
@@ -524,6 +587,37 @@ class Solver:
         origin = Origin("heap", fact, context.id, heap=heap)
         for code, position in self.heap_readers(heap):
             self.add(self.own(code), position, path, mask, origin)
+        if heap[0] == "cell" and str(context.code.body) != heap[2]:  # a function wrote what others like it captured
+            element = captured(int(heap[2]), heap[3])
+            for code, func in self._kept_closures(heap[1], element):
+                self.add(self.own(code), func, join((element,), path), mask, origin)
+
+    def _kept_closures(self, unit: str, element: str) -> list[tuple[Code, int]]:
+        """Functions that a body made and gave its callers, where they call them: those that captured a variable."""
+        found = self._kept.get((unit, element))
+        if found is None:
+            found = self._kept[unit, element] = self._find_kept(unit, element)
+        return found
+
+    def _find_kept(self, unit: str, element: str) -> list[tuple[Code, int]]:
+        if unit not in self.program.functions:
+            return []
+        holding = {body for body, elements in self.units.captured(unit).items() if element in elements}
+        callers = self.program.lookups.callers(unit, guessed=False)
+        if len(callers) > MAX_CALLERS_FOR_WRITES:
+            self.cut += 1
+            return []
+        self.units.prepare(callers)
+        codes = [code for caller in callers if caller != unit for code in self.units.codes(caller)]
+        return [
+            (code, instr.func)
+            for code in codes
+            for instr in code.code
+            if isinstance(instr, ir.Call)
+            and any(
+                t.kind == "closure" and t.name == unit and t.body in holding for t in self.query.of(code, instr.func)
+            )
+        ]
 
     def heap_readers(self, heap: Heap) -> list[tuple[Code, int]]:
         """Instructions that read a place outside of bodies."""
@@ -543,6 +637,10 @@ class Solver:
             self.units.prepare(units)
             codes = [c for unit in units for c in self.units.codes(unit)]
             return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
+        if heap[0] == "default":
+            code = self.units.code(heap[1], int(heap[2]))
+            value = self.param(code, int(heap[3]))
+            return [(code, value)] if value >= 0 else []
         if heap[0] == "self":
             return self.state.readers(heap[1], heap[2])
         units = self.program.readers(heap[1], heap[2])

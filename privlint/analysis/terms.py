@@ -66,6 +66,10 @@ def sequence(element: Types) -> Types:
     return (obj("builtins.list", element),)
 
 
+def set_of(element: Types) -> Types:
+    return (obj("builtins.set", element),)
+
+
 def mapping(key: Types, value: Types) -> Types:
     return (obj("builtins.dict", key, value),)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from privlint import ir
 from privlint.analysis.aliases import write_through
-from privlint.analysis.calling import call, enter_targets
-from privlint.analysis.captures import captured, escaping
+from privlint.analysis.calling import call, enter_implicit, enter_targets
+from privlint.analysis.captures import RECEIVER, captured, escaping, given
 from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
-from privlint.analysis.indexing import counted, fields_of, is_mapping
+from privlint.analysis.indexing import counted, fields_of, is_mapping, length_of, positional
 from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
@@ -39,12 +39,13 @@ from privlint.analysis.reading import (
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on, tested
-from privlint.analysis.targets import Target
 
 _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
+POSITIONAL = "match_arg"  # kind of a key that counts what a class pattern takes by position
+RETURNED = ".<returned>"  # what a generator returns, below the generator
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -56,47 +57,61 @@ def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mas
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             return
-    if "__getattr__" in s.callees.implicit.defined and not (path and path[0] == "." + i.attr):
+    made_up = not s.callees.implicit.defined.isdisjoint(("__getattr__", "__getattribute__"))
+    if made_up and not (path and path[0] == "." + i.attr):
         enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
+    if s.callees.is_method(c.code, at, i.attr):
+        s.add(c, at, (given(RECEIVER), *path), mask, Origin("step", (value, path)))
+        return
     read_attribute(s, c, at, i.attr, (value, path), mask)
 
 
 def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path, mask: int) -> None:
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
-    if value != i.base:
-        return
-    if "__getitem__" in s.callees.properties or "__missing__" in s.callees.implicit.defined:
+    if s.callees.indexes:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             if not fall_through(targets):
                 return
+    if value != i.base:
+        return
     number = key.value if isinstance(key, ir.Const) and key.value.__class__ is int else None
     if number is not None and s.callees.records:
         _read_field(s, c, at, i.base, number, (value, path), mask)
+    if isinstance(key, ir.Const) and key.kind == POSITIONAL:
+        for name in positional(s.callees, c.code, i.base, key):
+            read_attribute(s, c, at, name, (value, path), mask)
+        return
     if not path:
         named = isinstance(key, ir.Const) and isinstance(key.value, str)
         s.add(c, at, (), s.lanes.guessed(mask & s.lanes.scalars) if named else mask & s.lanes.scalars, step)
         if isinstance(key, ir.Const) and isinstance(key.value, str):
             read_carrier(s, c, at, key.value, mask, step)
     elif isinstance(key, ir.Slice):
-        shifted = _slice(path[0], key)
+        shifted = _slice(path[0], key, length_of(s.callees, c.code, i.base))
         if shifted is not None:
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
-        for wanted in _wanted(s, c, i, key, number):
+        for wanted in _wanted(s, c, i, number):
             if matches(path[0], wanted) and not contradicts(s, c.code, at, path[1:]):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
 
 
-def _wanted(s: Solver, c: Context, i: ir.Item, key: ir.AnyInstr | None, number: int | None) -> tuple[Element, ...]:
+def _wanted(s: Solver, c: Context, i: ir.Item, number: int | None) -> tuple[Element, ...]:
     """The elements that a key can stand for."""
     if isinstance(number, int) and number < 0:
         return (("k", counted(s.callees, c.code, i.base, number)),)
-    if isinstance(key, ir.Const):
-        return (item(key.value),)
-    return known_keys(s.query, c.code, i.key) or (VALUE,)
+    return _elements(s, c, i.key) or (VALUE,)
+
+
+def _elements(s: Solver, c: Context, key: int) -> tuple[Element, ...]:
+    """The elements that a key names; none if that is not known."""
+    instr = c.code.code[key]
+    if isinstance(instr, ir.Const) and type(instr.value) in (int, str) and not instr.kind:
+        return (item(instr.value),)
+    return known_keys(s.query, c.code, key)
 
 
 def _met(s: Solver, c: Context, i: ir.Item, element: Element, wanted: Element, mask: int) -> int:
@@ -114,14 +129,18 @@ def _read_field(s: Solver, c: Context, at: int, base: int, number: int, fact: Fa
         read_attribute(s, c, at, names[number], fact, mask)
 
 
-def _slice(element: Element, key: ir.Slice) -> Element | None:
-    """The element after slicing; None if it is cut away."""
+def _slice(element: Element, key: ir.Slice, length: int) -> Element | None:
+    """The element after slicing something of this length (0: not known); None if it is cut away."""
     if not isinstance(element, tuple):
         return element if is_item(element) else None
     position = element[1]
     if not isinstance(position, int):
         return element
     start, stop = key.start or 0, key.stop
+    if length and start >= -length:
+        start = start + length if start < 0 else start
+        stop = max(stop + length, 0) if stop is not None and stop < 0 else stop
+        position = position + length if position < 0 else position
     if start < 0 or position < 0 or (stop is not None and stop < 0):
         return ANY
     if position < start or (stop is not None and position >= stop):
@@ -131,7 +150,7 @@ def _slice(element: Element, key: ir.Slice) -> Element | None:
 
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    if "__iter__" in s.callees.implicit.defined:
+    if path:
         enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
@@ -144,18 +163,20 @@ def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mas
 
 def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    if i.attr in s.callees.properties:
+    if i.attr in s.callees.properties or "__setattr__" in s.callees.implicit.defined:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
-            if value == i.base:
-                s.add(c, at, path, mask, step)
-            return
+            if not fall_through(targets):
+                if value == i.base:
+                    s.add(c, at, path, mask, step)
+                return
     if value == i.base:
         overwritten = bool(path) and path[0] == "." + i.attr
         kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
         s.add(c, at, path, kept, step)
-    written = mask & ~handed_back(s, c, i, path) if value == i.value else 0
+    own = path[:1] == (given(RECEIVER),) and i.attr in s.callees.method_names  # a method, only put back where it was
+    written = mask & ~handed_back(s, c, i, path) if value == i.value and not own else 0
     if written:
         write_attribute(s, c, at, i.base, i.attr, (value, path), written, at)
         write_through(s, c, i.base, join((f".{i.attr}",), path), written, step)
@@ -164,38 +185,76 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
 def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path: Path, mask: int) -> None:
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
-    if i.value >= 0 and "__setitem__" in s.callees.properties:
+    if ("__setitem__" if i.value >= 0 else "__delitem__") in s.callees.properties:
         targets = s.callees.of(c.code, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
-    element = _stored_under(key)
-    if isinstance(key, ir.Const) and isinstance(key.value, int) and key.value < 0:
-        element = ("k", counted(s.callees, c.code, i.base, key.value))
-    if value == i.base and not (isinstance(element, tuple) and path and _is_under(path[0], element)):
-        name = str(element[1]) if isinstance(element, tuple) else ""
-        s.add(c, at, retagged(path, name, c.code.code[i.value] if i.value >= 0 else None), mask, step)
-    elif value == i.base and tags_on(path[0]) and only_hands_back(c.code, i):
-        kept = s.tags_kept.setdefault((c.id, at, path[1:]), {})
-        kept[path[0]] = kept.get(path[0], 0) | mask
-    if value == i.value and i.value >= 0 and not (element == VALUE and _is_handed_out(s, c, i.base)):
-        mask = s.lanes.new(item_handed_back(c, i, element, path), mask)
-        keys = known_keys(s.query, c.code, i.key) if element == VALUE else ()
-        if element == VALUE:
-            mask = s.copies.keep(c, at, i.key, i.value, path, mask, step)
-        for known, held in s.tags_kept.get((c.id, at, path), {}).items():
-            s.add(c, at, join((known,), path), mask & held, step)
-            mask &= ~held
-        for each in keys or (element,):
-            written = s.with_tags(c.code, i.base, join((each,), path))
-            s.add(c, at, written, mask, step)
-            write_through(s, c, i.base, written, mask, step)
+    if value == i.base:
+        _keep_stored(s, c, at, i, key, (value, path), mask)
+    if value == i.value and i.value >= 0:
+        _put_item(s, c, at, i, key, (value, path), mask)
     if value == i.key and not path and i.value >= 0:
         s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _keep_stored(
+    s: Solver, c: Context, at: int, i: ir.StoreItem, key: ir.AnyInstr | None, fact: Fact, mask: int
+) -> None:
+    """What lies in a container stays there, unless the new item stands in its place."""
+    path = fact[1]
+    elements = _stored_under(s, c, i, key)
+    only = elements[0] if len(elements) == 1 and isinstance(elements[0], tuple) else None
+    if path and only is not None and _is_under(path[0], only):
+        if tags_on(path[0]) and only_hands_back(c.code, i):
+            held = s.tags_kept.setdefault((c.id, at, path[1:]), {})
+            held[path[0]] = held.get(path[0], 0) | mask
+        return
+    kept = _kept(s, c, i, key, path) if path else path
+    if kept is not None:
+        name = str(only[1]) if only is not None else ""
+        kept = retagged(kept, name, c.code.code[i.value] if i.value >= 0 else None)
+        s.add(c, at, kept, mask, Origin("step", fact))
+
+
+def _put_item(s: Solver, c: Context, at: int, i: ir.StoreItem, key: ir.AnyInstr | None, fact: Fact, mask: int) -> None:
+    """The new item lies in the container, under whatever its key can be."""
+    path, step = fact[1], Origin("step", fact)
+    elements = _stored_under(s, c, i, key)
+    if elements == (VALUE,) and _is_handed_out(s, c, i.base):
+        return
+    mask = s.lanes.new(item_handed_back(c, i, elements[0] if len(elements) == 1 else VALUE, path), mask)
+    if not isinstance(key, ir.Const | ir.Slice):
+        mask = s.copies.keep(c, at, i.key, i.value, path, mask, step)
+    for known, held in s.tags_kept.get((c.id, at, path), {}).items():
+        s.add(c, at, join((known,), path), mask & held, step)
+        mask &= ~held
+    inner = path[1:] if isinstance(key, ir.Slice) else path
+    for element in elements:
+        written = s.with_tags(c.code, i.base, join((element,), inner))
+        s.add(c, at, written, mask, step)
+        write_through(s, c, i.base, written, mask, step)
 
 
 def _is_under(element: Element, key: Element) -> bool:
     """Whether an item that a constant key holds is the one of `key`."""
     return isinstance(element, tuple) and element[:2] == key
+
+
+def _kept(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None, path: Path) -> Path | None:
+    """Where `path` lies once an item or a slice is replaced or deleted; None if nowhere."""
+    number = path[0][1] if isinstance(path[0], tuple) else None
+    if isinstance(key, ir.Slice):
+        if not key.start and key.stop is None:
+            return None if is_item(path[0]) else path
+        return (ANY, *path[1:]) if isinstance(number, int) else path
+    place = key.value if isinstance(key, ir.Const) else None
+    if i.value >= 0 or type(place) is not int or not isinstance(number, int) or is_mapping(s.callees, c.code, i.base):
+        return path
+    if place < 0 or number < 0:
+        place = counted(s.callees, c.code, i.base, place)
+    if place < 0 or number < 0:
+        return (ANY, *path[1:])
+    return None if number == place else (("k", number - 1), *path[1:]) if number > place else path
 
 
 def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
@@ -206,10 +265,12 @@ def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
     return any(known is not None and known[1].sink for known in found)
 
 
-def _stored_under(key: ir.AnyInstr | None) -> Element:
-    if isinstance(key, ir.Const):
-        return ANY if key.kind == "[*]" else item(key.value)
-    return ANY if isinstance(key, ir.Slice) else VALUE
+def _stored_under(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None) -> tuple[Element, ...]:
+    if isinstance(key, ir.Slice) or (isinstance(key, ir.Const) and key.kind == "[*]"):
+        return (ANY,)
+    if isinstance(key, ir.Const) and type(key.value) is int and key.value < 0:
+        return (("k", counted(s.callees, c.code, i.base, key.value)),)
+    return (_elements(s, c, i.key) if i.key >= 0 else ()) or (VALUE,)
 
 
 def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int) -> None:
@@ -234,34 +295,30 @@ def _spread(path: Path) -> Path:
 
 
 def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int, step: Origin) -> None:
-    last: dict[object, int] = {}
-    for number, key in enumerate(i.keys):
-        instr = c.code.code[key] if key >= 0 else None
-        if isinstance(instr, ir.Const):
-            last[instr.value] = number
+    keys = [_elements(s, c, key) if key >= 0 else () for key in i.keys]
+    last = {each[0]: number for number, each in enumerate(keys) if len(each) == 1}
     for number, (key, operand) in enumerate(zip(i.keys, i.values, strict=True)):
-        instr = c.code.code[key] if key >= 0 else None
         if operand == value:
             if key < 0:
-                overwritten = isinstance(path[0], tuple) and last.get(path[0][1], -1) > number if path else False
+                overwritten = bool(path) and isinstance(path[0], tuple) and last.get(path[0][:2], -1) > number
                 if not overwritten:
                     s.add(c, at, _spread_into(c, i, last, number, path), mask, step)
-            elif isinstance(instr, ir.Const) and not i.many:
-                if last[instr.value] == number:
-                    s.add(c, at, tagged(join((item(instr.value),), path), shown_tags(c.code, i)), mask, step)
             else:
-                left = s.copies.keep(c, at, key, operand, path, mask, step)
-                for each in known_keys(s.query, c.code, key) or (VALUE,):
-                    s.add(c, at, join((each,), path), left, step)
+                constant = isinstance(c.code.code[key], ir.Const)
+                left = mask if constant else s.copies.keep(c, at, key, operand, path, mask, step)
+                for element in keys[number] or (VALUE,):
+                    if last.get(element, -1) <= number:
+                        s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
 
-def _spread_into(c: Context, i: ir.Build, last: dict[object, int], number: int, path: Path) -> Path:
+def _spread_into(c: Context, i: ir.Build, last: dict[Element, int], number: int, path: Path) -> Path:
     """`path` below a mapping that is spread into a display, some tags of which may follow."""
     for key in sorted(ir.TAG_KEYS):
-        if last.get(key, -1) > number:
-            path = retagged(path, key, c.code.code[i.values[last[key]]])
+        place = last.get(("k", key), -1)
+        if place > number:
+            path = retagged(path, key, c.code.code[i.values[place]])
     return path
 
 
@@ -278,6 +335,8 @@ def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, m
         let_through = tested(path, i.annotation)
         if let_through is not None:
             s.add(c, at, let_through, mask, Origin("step", (value, path)))
+    elif i.annotation.kind == "const":  # it is None
+        return
     elif not path:
         s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
     elif not _excludes(i.annotation, path[0]):
@@ -293,11 +352,21 @@ def _left(s: Solver, c: Context, i: ir.Typed, mask: int) -> int:
 
 
 def _excludes(annotation: ir.Expr, element: Element) -> bool:
-    if annotation.kind != "name":
+    """Whether nothing lies under `element` of what came through the test."""
+    if annotation.kind == "not":
+        refused = {each.text for each in _alternatives(annotation.args[0])}
+        placed = element == ANY or (isinstance(element, tuple) and isinstance(element[1], int))
+        return "dict" in refused if is_text_key(element) else "list" in refused and placed
+    kinds = _alternatives(annotation)
+    if not all(each.kind == "name" for each in kinds):
         return False
-    if annotation.text in _PLAIN:
-        return is_item(element)
-    return annotation.text in _SEQUENCES and is_text_key(element)
+    return all(
+        is_item(element) if each.text in _PLAIN else each.text in _SEQUENCES and is_text_key(element) for each in kinds
+    )
+
+
+def _alternatives(annotation: ir.Expr) -> tuple[ir.Expr, ...]:
+    return annotation.args if annotation.kind == "or" else (annotation,)
 
 
 def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mask: int) -> None:
@@ -314,11 +383,10 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
-    if i.operator in _CLEAN:
-        return
-    targets = s.callees.of(c.code, at)
+    targets = s.callees.of(c.code, at) if i.operator in s.callees.implicit.operators else ()
     if targets:
         enter_implicit(s, c, at, targets, (value, path), mask)
+    if targets or i.operator in _CLEAN:
         return
     step = Origin("step", (value, path))
     if i.operator == "%" and value == i.operands[-1]:
@@ -328,38 +396,49 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
     elif i.operator.rstrip("=") == "%":
         if value == i.operands[-1] and below_containers(path):
             s.add(c, at, (), mask & s.lanes.scalars, step)
-    elif is_item(path[0]):
-        moved = i.operator.rstrip("=") == "+" and value != i.operands[0] and isinstance(path[0], tuple)
-        s.add(c, at, (ANY, *path[1:]) if moved and isinstance(path[0][1], int) else path, mask, step)
+    elif is_item(path[0]) and not _replaced(s, c, i, value, path[0]):
+        s.add(c, at, (_moved(s, c, i, value, path[0]), *path[1:]), mask, step)
+
+
+def _replaced(s: Solver, c: Context, i: ir.Operate, value: int, element: Element) -> bool:
+    """Whether `left | {...}` puts something else under a key of the left one."""
+    right = c.code.code[i.operands[-1]]
+    if i.operator.rstrip("=") != "|" or value != i.operands[0] or not isinstance(right, ir.Build) or right.many:
+        return False
+    return any(_elements(s, c, key) == (element,) for key in right.keys if key >= 0)
+
+
+def _moved(s: Solver, c: Context, i: ir.Operate, value: int, element: Element) -> Element:
+    """Where an item of the right operand of `+` lies in the sum."""
+    number = element[1] if isinstance(element, tuple) else None
+    if i.operator.rstrip("=") != "+" or value == i.operands[0] or not isinstance(number, int):
+        return element
+    length = length_of(s.callees, c.code, i.operands[0])
+    return ("k", number + length) if length and number >= 0 else ANY
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
     if s.callees.empties(c.code, i.call, value):
         return
-    left = path
-    if path and is_text_key(path[0]):
-        if s.callees.removes(c.code, i.call, value, str(path[0][1])):
-            return
-        for key in sorted(ir.TAG_KEYS) if c.code.names.get(i.call, "") in _RETAGGING else ():
-            left = retagged(left, key, None)
+    if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
+        return
+    if path and s.callees.overwrites(c.code, i.call, value, path[0]):
+        return
+    moved = path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value)
+    left: Path = (ANY, *path[1:]) if moved else path
+    for key in sorted(ir.TAG_KEYS) if c.code.names.get(i.call, "") in _RETAGGING else ():
+        left = retagged(left, key, None)
     s.add(c, at, left, mask, Origin("step", (value, path)))
-
-
-def enter_implicit(s: Solver, c: Context, at: int, targets: tuple[Target, ...], fact: Fact, mask: int) -> None:
-    """Methods that the instruction calls by itself; what begins in them comes out here too."""
-    for target in targets:
-        if target.kind == "body":
-            s.attend(c.code, at, target)
-    enter_targets(s, c, at, targets, fact, mask)
 
 
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
     del i
     step = Origin("step", (value, path))
     targets = s.callees.of(c.code, at)
-    if targets:
-        enter_implicit(s, c, at, targets, (value, path), mask)
-    elif path and path[0] == ANY:
+    enter_implicit(s, c, at, targets, (value, path), mask)
+    if any(target.result != "none" for target in targets):
+        return
+    if path and path[0] == ANY:
         s.add(c, at, path[1:], mask, step)
     else:
         s.add(c, at, path, mask, step)
@@ -375,12 +454,15 @@ def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, 
         show(s, c, at, fact, mask, "shown")
     if value == i.value:
         s.raised(c, at, raised_class(s.query, c.code, at), path, mask, Origin("step", fact))
+    if value == i.cause:
+        caused = join((".__cause__",), path)
+        s.raised(c, at, raised_class(s.query, c.code, at), caused, mask, Origin("step", fact))
 
 
 def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
     if value == i.value:
-        s.leave(c, RETURN, path, mask, fact)
+        s.leave(c, RETURN, join((RETURNED,), path) if c.code.record.is_generator else path, mask, fact)
         if s.responding.of(c.code):
             shown = path[:-1] if path[-1:] == (CUT,) else path
             deep = below_containers(shown) or not s.responding.draws(c.code)
@@ -389,8 +471,9 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
 
 
 def yield_(s: Solver, c: Context, at: int, i: ir.Yield, value: int, path: Path, mask: int) -> None:
-    del at
-    if value == i.value:
+    if value == i.value and i.many and path[:1] == (RETURNED,):  # what a generator returns is the value of `yield from`
+        s.add(c, at, path[1:], mask, Origin("step", (value, path)))
+    elif value == i.value:
         s.leave(c, RETURN, path if i.many else join((ANY,), path), mask, (value, path))
     _leave_params(s, c, i.exits, value, path, mask)
 

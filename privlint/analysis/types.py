@@ -12,6 +12,8 @@ from collections.abc import Callable
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.contents import TAKING, Contents, may_hold
+from privlint.analysis.decorating import Decorating
 from privlint.analysis.displays import holds_callables, looked_up
 from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
@@ -33,6 +35,7 @@ from privlint.analysis.terms import (
     mapping,
     obj,
     sequence,
+    set_of,
     union,
 )
 from privlint.models import Models
@@ -51,6 +54,8 @@ class TypeQuery:
         self.annotations = Annotations(program, models)
         self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
+        self.decorating = Decorating(self)
+        self.contents = Contents(self)
         self.members = Members(program, models, self)
         self.injected = Injected(self)
         self._memo: dict[object, Types] = {}
@@ -235,10 +240,15 @@ class TypeQuery:
         position = constant if isinstance(constant, int) else None
         text = constant if isinstance(constant, str) else ""
         known = looked_up(self, code, instr.base, key) if holds_callables(base) else None
-        return union(*(self.members.item(term, position, text) for term in base)) if known is None else known
+        if known is not None:
+            return known
+        found = union(*(self.members.item(term, position, text) for term in base))
+        return found or (self.contents.elements(code, instr.base, key) if may_hold(base) else ())
 
     def _elem(self, code: Code, instr: ir.Elem) -> Types:
-        return union(*(self.members.element(term) for term in self.of(code, instr.base)))
+        base = self.of(code, instr.base)
+        found = union(*(self.members.element(term) for term in base))
+        return found or (self.contents.elements(code, instr.base) if may_hold(base) else ())
 
     def _build(self, code: Code, instr: ir.Build) -> Types:
         if instr.kind == "dict":
@@ -253,7 +263,7 @@ class TypeQuery:
             and not any(isinstance(code.code[v], ir.Spread) for v in instr.values)
         ):
             return fixed_tuple(self.of(code, v) for v in instr.values)
-        return sequence(union(*(self.of(code, v) for v in instr.values)))
+        return (set_of if instr.kind == "set" else sequence)(union(*(self.of(code, v) for v in instr.values)))
 
     def _spread(self, code: Code, instr: ir.Spread) -> Types:
         return union(*(self.members.element(term) for term in self.of(code, instr.value)))
@@ -267,11 +277,21 @@ class TypeQuery:
         return self.members.operated(code, instr) or self.of(code, instr.operands[0])
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
-        return union(*(self.members.result(code, instr, term) for term in self.callees(code, instr)))
+        called = self.callees(code, instr)
+        found = union(*(self.members.result(code, instr, term) for term in called))
+        return found or self._taken_out(code, instr, called)
 
     def callees(self, code: Code, call: ir.Call) -> Types:
         """What a call calls."""
         return self.of(code, call.func) or self.members.presumed(code, call)
+
+    def _taken_out(self, code: Code, call: ir.Call, called: Types) -> Types:
+        """What a method of a container gives that began empty."""
+        func = code.code[call.func]
+        if not isinstance(func, ir.Load) or func.attr not in TAKING or not any(t.receiver for t in called):
+            return ()
+        key = code.code[call.args[0].value] if call.args else None
+        return self.contents.elements(code, func.base, key)
 
     def _function(self, code: Code, instr: ir.Function) -> Types:
         return (Type("closure", code.unit, body=instr.body),)

@@ -7,6 +7,7 @@ import libcst as cst
 from privlint import ir
 from privlint.frontend.expr_cst import convert, literal
 from privlint.frontend.lower_dispatch import EXPRESSIONS, lower_expression
+from privlint.frontend.lower_format import TEMPLATES, format_call
 from privlint.frontend.lower_frame import Frame
 from privlint.frontend.lower_uses import root_name
 
@@ -16,6 +17,8 @@ _PLACES = (cst.Name, cst.Attribute, cst.Subscript)
 _FILLING = {
     *("add", "append", "appendleft", "extend", "extendleft", "insert", "put", "put_nowait", "setdefault", "update"),
 }
+_CURRENT = {"exception": "exc_info", "format_exc": "exc", "print_exc": "exc", "exc_info": "exc"}
+"""Calls that are about the exception being handled, and the argument that would name it."""
 _READING = {
     *("abs", "all", "any", "bool", "bytes", "callable", "chr", "dict", "divmod", "enumerate", "float", "format"),
     *("frozenset", "getattr", "hasattr", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len"),
@@ -36,6 +39,10 @@ def lower_call(frame: Frame, node: cst.Call, *, awaited: bool = False) -> int:
             value = known(frame, node)
             if value >= 0:
                 return value
+    elif type(func) is cst.Attribute and type(func.value) in TEMPLATES:
+        value = format_call(frame, node)
+        if value >= 0:
+            return value
     since = len(frame.log)
     receiver = callee = -1
     if type(func) is cst.Attribute:
@@ -43,6 +50,10 @@ def lower_call(frame: Frame, node: cst.Call, *, awaited: bool = False) -> int:
     else:
         callee = lower_expression(frame, func)
     args = _arguments(frame, node)
+    if type(func) is cst.Name and func.value == "setattr" and len(args) == 3:
+        args = _with_items(frame, args)
+    if frame.handling >= 0:
+        args = _with_current(frame, node, args)
     if len(frame.log) != since:
         receiver = frame.present(receiver, since)
         args = [ir.Arg(arg.name, frame.present(arg.value, since)) for arg in args]
@@ -62,6 +73,33 @@ def _arguments(frame: Frame, node: cst.Call) -> list[ir.Arg]:
     return args
 
 
+def _with_items(frame: Frame, args: list[ir.Arg]) -> list[ir.Arg]:
+    """`setattr(x, key, value)` in a loop over the items of a mapping: it is given the mapping, whose keys are names."""
+    name, value = (frame.code[arg.value] for arg in args[1:])
+    if not isinstance(name, ir.Item) or not isinstance(value, ir.Item) or name.base != value.base:
+        return args
+    element = frame.code[name.base]
+    call = frame.code[element.base] if isinstance(element, ir.Elem) else None
+    func = frame.code[call.func] if isinstance(call, ir.Call) else None
+    if not isinstance(func, ir.Load) or func.attr != "items":
+        return args
+    return [*args, ir.Arg("**", func.base)]
+
+
+def _with_current(frame: Frame, node: cst.Call, args: list[ir.Arg]) -> list[ir.Arg]:
+    """The exception that is being handled, given to what speaks of it: `log.exception(...)`, `format_exc()`, and any
+    call with `exc_info=True`."""
+    func = node.func
+    name = func.attr.value if isinstance(func, cst.Attribute) else func.value if isinstance(func, cst.Name) else ""
+    if name in _CURRENT and not any(arg.name in ("exc_info", "exc", "**") for arg in args):
+        return [*args, ir.Arg(_CURRENT[name], frame.handling)]
+    told = [isinstance(made := frame.code[arg.value], ir.Const) and made.value is True for arg in args]
+    return [
+        ir.Arg("exc_info", frame.handling) if true and arg.name == "exc_info" else arg
+        for true, arg in zip(told, args, strict=True)
+    ]
+
+
 def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir.Arg], since: int) -> None:
     """New versions of what the callee may have written to: the receiver, and arguments that the body still holds."""
     at = frame.code[call].at
@@ -77,9 +115,10 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
         fills = bool(args) and func.attr.value in _FILLING
         if frame.is_ours(receiver) or (fills and frame.is_global(receiver)):
             frame.renew(receiver, frame.emit(ir.After(at, call, receiver)), at, since, owned=fills)
-    if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env:
+    writes = any(arg.name == "file" for arg in args)  # `print(value, file=out)`
+    if isinstance(func, cst.Name) and func.value in _READING and func.value not in frame.env and not writes:
         return
-    for syntax, arg in zip(node.args, args, strict=True):
+    for syntax, arg in zip(node.args, args, strict=False):  # what is added to the call stands behind
         value = arg.value
         if value in done or not isinstance(syntax.value, _PLACES) or not root_name(syntax.value):
             continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -13,6 +15,14 @@ from privlint.frontend.lower_tags import narrow_tagged
 if TYPE_CHECKING:
     from privlint.frontend.lower_frame import Frame
 
+_COMPARING: dict[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
+    cst.Equal: operator.eq,
+    cst.NotEqual: operator.ne,
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+}
 _NONE = ir.Expr("const")
 _TYPING_NAMES = frozenset({"typing", "typing_extensions", "t"})
 
@@ -29,10 +39,33 @@ def constant_truth(frame: Frame, test: cst.BaseExpression) -> bool | None:
         return None if is_own else test.value == "__debug__"
     if isinstance(test, cst.Attribute) and test.attr.value == "TYPE_CHECKING":
         return False if isinstance(test.value, cst.Name) and test.value.value in _TYPING_NAMES else None
+    if isinstance(test, cst.Comparison):
+        return _compared(test)
     known = literal(test)
+    if (
+        known is None
+        and isinstance(test, cst.Name)
+        and frame.scope.kind == "function"
+        and test.value not in frame.scope.shared
+    ):
+        instr = frame.code[frame.env[test.value]] if test.value in frame.env else None
+        return bool(instr.value) if isinstance(instr, ir.Const) and not instr.kind else None
     if known is None or known[1] not in ("", "bytes"):
         return None
     return bool(known[0])
+
+
+def _compared(test: cst.Comparison) -> bool | None:
+    """The outcome of a comparison of two numbers or two texts."""
+    if len(test.comparisons) != 1:
+        return None
+    left, right = literal(test.left), literal(test.comparisons[0].comparator)
+    compare = _COMPARING.get(type(test.comparisons[0].operator))
+    if left is None or right is None or compare is None or left[1] or right[1]:
+        return None
+    texts = isinstance(left[0], str) and isinstance(right[0], str)
+    numbers = all(isinstance(each, (int, float)) for each in (left[0], right[0]))
+    return bool(compare(left[0], right[0])) if texts or numbers else None
 
 
 def _boolean_truth(frame: Frame, test: cst.BooleanOperation) -> bool | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ANYTHING = frozenset({"Exception", "BaseException"})
+_ENDING = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit"})  # calls that do not return
 _SWALLOWING = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex"})  # context managers
 
 
@@ -29,6 +30,9 @@ def _line(frame: Frame, node: cst.SimpleStatementLine | cst.SimpleStatementSuite
 def _expression(frame: Frame, node: cst.Expr) -> None:
     if not isinstance(node.value, (cst.SimpleString, cst.Ellipsis)):
         lower_expression(frame, node.value)
+        called = node.value.func if isinstance(node.value, cst.Call) else None
+        if called is not None and dotted(called) in _ENDING and dotted(called).partition(".")[0] not in frame.env:
+            frame.dead = True
 
 
 def _if(frame: Frame, node: cst.If) -> None:
@@ -100,7 +104,9 @@ def _handler(frame: Frame, node: cst.ExceptHandler | cst.ExceptStarHandler, rais
     caught = frame.emit(ir.Catch(at, () if _takes_anything(node) else types, raised))
     if node.name is not None:
         assign(frame, node.name.name, caught)
+    outer, frame.handling = frame.handling, caught
     lower_block(frame, node.body)
+    frame.handling = outer
     if node.name is not None and isinstance(node.name.name, cst.Name):
         frame.unbind(node.name.name.value)
 
@@ -163,10 +169,19 @@ def _with(frame: Frame, node: cst.With) -> None:
     if swallows:
         _swallowing(frame, node)
     else:
-        lower_block(frame, node.body)
+        _managed(frame, node)
     for number in spans:
         start, _, name = purposes[number]
         purposes[number] = (start, len(frame.code), name)
+
+
+def _managed(frame: Frame, node: cst.With) -> None:
+    """A block that always raises is only written where its manager ends the exception."""
+    frame.leaving.append([])
+    lower_block(frame, node.body)
+    raised = frame.leaving.pop()
+    if frame.dead and raised:
+        frame.meet(raised, node)
 
 
 def _swallowing(frame: Frame, node: cst.With) -> None:
@@ -204,6 +219,8 @@ def _raise(frame: Frame, node: cst.Raise) -> None:
     value = lower_expression(frame, node.exc) if node.exc is not None else -1
     cause = lower_expression(frame, node.cause.item) if node.cause is not None else -1
     frame.emit(ir.Raise(at, value, cause, _is_caught(frame)))
+    if frame.leaving:
+        frame.leaving[-1].append(dict(frame.env))
     frame.dead = True
 
 

@@ -81,6 +81,8 @@ class Frame:
         "env",
         "exit_keys",
         "guards",
+        "handling",
+        "leaving",
         "log",
         "loops",
         "nodes",
@@ -106,6 +108,8 @@ class Frame:
         self.defines = False  # a nested body has been made, which later calls may run
         self.loops: list[Loop] = []
         self.guards: list[Guard] = []
+        self.handling = -1  # the exception whose handler is being lowered
+        self.leaving: list[list[Env]] = []  # for each open `with`: where an exception leaves its block
         self.log: list[tuple[int, int]] = []  # renamings (old, new) in the present statement
         self.exit_keys: list[str] = []
         self._origins: dict[int, int] = {}
@@ -365,8 +369,10 @@ class Frame:
         if entry is not None:
             self._origins[header] = self.origin(entry)
             self.log.append((entry, header))
-            if entry in self._based:
-                self.env.setdefault(f"@{entry}", header)
+            key = f"@{entry}"
+            if entry in self._based and key not in self.env:
+                self.env[key] = header
+                names.append(key)
         return header
 
     def close_header(self, header: int, names: list[str], backs: list[Env]) -> None:

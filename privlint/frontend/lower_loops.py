@@ -107,6 +107,10 @@ def _touched(frame: Frame, round_: _Round) -> set[int]:
 
 
 def _for(frame: Frame, node: cst.For) -> None:
+    if isinstance(node.iter, (cst.Tuple, cst.List)) and not node.iter.elements:
+        if node.orelse is not None:
+            lower_block(frame, node.orelse.body)
+        return
     at = frame.mark(node)
     since = len(frame.log)
     iterable = lower_expression(frame, node.iter)
@@ -146,11 +150,11 @@ def _run(frame: Frame, node: cst.For | cst.While, headers: list[Header], entry: 
     joined: Env = {}
     for header, names in headers:
         frame.close_header(header, names, backs)
-        joined.update(dict.fromkeys(names, header))
+        joined.update(dict.fromkeys([*names, f"@{header}"], header))
     if entry is None:
         frame.dead = True
     else:
-        joined = {name: entry[name] for name in joined if name in entry}
+        joined = {name: entry.get(name, value) for name, value in joined.items() if name in entry or name[0] == "@"}
         frame.meet([entry, *({**back, **joined} for back in backs)], node)
     if node.orelse is not None and not frame.dead:
         lower_block(frame, node.orelse.body)

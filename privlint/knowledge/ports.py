@@ -31,11 +31,13 @@ class Port(msgspec.Struct, frozen=True):
     """`root` is "self", "return", a parameter's name, a position, "*", "**" or "any"; `path` leads into its value.
 
     `keyed` are the places in `path` that an argument of the call decides, with its name or position: `self[=0]` has the
-    path `("*",)` and `keyed` `((0, "0"),)`. Read without `bind`, such a port is any element or any attribute."""
+    path `("*",)` and `keyed` `((0, "0"),)`. Read without `bind`, such a port is any element or any attribute. `spread`
+    is "*" or "**" where a call takes the port apart: `target(*args, **kwargs)`."""
 
     root: str
     path: tuple[PathElement, ...] = ()
     keyed: tuple[tuple[int, str], ...] = ()
+    spread: str = ""
 
     @property
     def position(self) -> int:
@@ -131,8 +133,15 @@ def parse_call(text: str) -> PortCall:
         return PortCall(parse_port(func), (), result)
     if not rest.endswith(")"):
         raise ValueError(f"`{text}` is no call of a port: its bracket does not close")
-    arguments = tuple(parse_port(part) for part in rest[:-1].split(",") if part.strip())
+    arguments = tuple(_parse_argument(part.strip()) for part in rest[:-1].split(",") if part.strip())
     return PortCall(parse_port(func), arguments, result)
+
+
+def _parse_argument(text: str) -> Port:
+    spread = text[: len(text) - len(text.lstrip("*"))]
+    if spread not in ("*", "**") or text == spread:
+        return parse_port(text)
+    return msgspec.structs.replace(parse_port(text.lstrip("*")), spread=spread)
 
 
 @cache
