@@ -89,13 +89,14 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
     name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
     object (the first type argument of the receiver) is known, the sinks are those of its method.
+    `part` is the parameter whose object the result is a part of: what is written into the part lies in that object.
     `empties`: the receiver holds nothing afterwards. `removes`: the parameter that names the item which the receiver no
     longer holds afterwards. `decorates`: what decorating with it makes: "property", a method
     that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
-    which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
-    `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column; `label` is the method
+    which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name
+    or position: `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is
+    given, each under its position and its name; `single` where it puts the value itself, if there is one column; `label` is the method
     of a column that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what
     a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names;
     of several arguments each names them on what the one before gives. `hands`: type
@@ -129,6 +130,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     init: str = ""  # recipient whose SDK this call initialises
     holds: str = ""
     like: str = ""
+    part: str = ""
     empties: bool = False
     removes: str = ""
     decorates: str = ""
@@ -163,6 +165,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sink: tuple[SinkModel, ...] = ()  # assigning to it sends
     carries: bool = False  # reading it gives what the object holds
     clean: bool = False  # reading it gives nothing of what the object was made of
+    gathers: str = ""  # it is a mapping of what the attribute of this name holds in each attribute of the owner
     shows: str = ""
     names: str = ""
     drops: str = ""

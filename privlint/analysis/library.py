@@ -27,6 +27,7 @@ class LibraryQuery:
         prefixes = (name.partition('("')[0] for name in models.callables if '("' in name)
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
+        self.gathering = frozenset(name for (_, name), model in models.attributes.items() if model.gathers)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
         self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
         self._matched: dict[str, CallableModel | None] = {}

@@ -25,7 +25,7 @@ from privlint.analysis.derived import Derived
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
-from privlint.analysis.holding import held_names, write_through
+from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, KEY, VALUE, Path, join, matches
@@ -62,6 +62,8 @@ class Solver:
         self.cut = 0
         self.unresolved: dict[tuple[str, int, int], str] = {}
         self.held = held_names(query.models)
+        self._parts = part_makers(query.models)
+        self._with_parts: dict[Code, bool] = {}
         self.call_given = call_given
         self.returns_into: dict[tuple[str, int, int], tuple[Target, int, int]] = {}
         self.chains: list[tuple[int, Target, int]] = []
@@ -130,6 +132,8 @@ class Solver:
             value, path = fact
             if path and path[0] in self.held:
                 write_through(self, context, fact, mask)
+            if path and value >= 0 and self._makes_parts(context.code):
+                write_into_whole(self, context, fact, mask)
             code = context.code.code
             if value < 0 and (context.code.unit, context.code.body, value) in self.returns_into:
                 self._return_into(context, fact, mask)
@@ -138,6 +142,13 @@ class Solver:
                 handler = self._handlers.get(type(instr))
                 if handler is not None:
                     handler(self, context, position, instr, value, path, mask)
+
+    def _makes_parts(self, code: Code) -> bool:
+        """Whether a body makes parts of objects, by the names of its calls."""
+        found = self._with_parts.get(code)
+        if found is None:
+            found = self._with_parts[code] = not self._parts.isdisjoint(code.names.values())
+        return found
 
     def concrete(self, context: Context, mask: int) -> int:
         """The items that a mask of a context stands for."""

@@ -154,8 +154,9 @@ class Stated:
         names = self._members.decorators(function)
         for expr, decorator in zip(function.definition.decorators, names, strict=True):
             model = self._library.model(decorator) if decorator else None
-            if model is not None and name in model.gives:
-                return self._given(function, expr, model, model.gives[name])
+            place = _place(function, name) if model is not None and model.gives else ""
+            if model is not None and (name in model.gives or place in model.gives):
+                return self._given(function, expr, model, model.gives.get(name) or model.gives[place])
         for class_model in self._library.class_models(function.owner) if function.owner else ():
             if name in class_model.gives:
                 return self._library.types(class_model.gives[name], obj(function.owner), function.owner, None)
@@ -256,6 +257,12 @@ class Stated:
             return self.instances(function.module, scope, given.get(place))
 
         return self._library.types(text, None, "", argument)
+
+
+def _place(function: Function, name: str) -> str:
+    """The position of a parameter, as text; of a method, the first is that of its object."""
+    names = [param.name for param in function.definition.params]
+    return str(names.index(name) - bool(function.owner)) if name in names else ""
 
 
 def _texts(fields: list[ir.FieldDef]) -> list[str]:
