@@ -94,13 +94,16 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     longer holds afterwards. `decorates`: what decorating with it makes: "property", a method
     that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
     attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
-    which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name
-    or position: `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is
-    given, each under its position and its name; `single` where it puts the value itself, if there is one column; `label` is the method
-    of a column that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what
-    a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names;
-    of several arguments each names them on what the one before gives. `hands`: type
-    of the first argument of functions that are passed to it in a table of routes. `presumed`: a method of that name, of
+    which it makes (`namedtuple`).
+    `gives`: types of the parameters of a function that it decorates, by name or position: `gives = { instance =
+    "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under its position and
+    its name; `single` where it puts the value itself, if there is one column; `label` is the method of a column
+    that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what a
+    method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names;
+    of several arguments each names them on what the one before gives. `nests` is the parameter of the declaration
+    of a field that names the class which writes the object in it, `computes` the one that is given a function of
+    the object, or a method by its name. `hands`: type of the first argument of functions that are passed to it in a
+    table of routes. `presumed`: a method of that name, of
     an object of which nothing is known, is this one if its first argument is of that kind: "stored", a class whose
     instances are rows of a database or an attribute of one; else an instance of that class of the library.
     """

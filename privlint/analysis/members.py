@@ -540,6 +540,9 @@ class Members:
         if callee.receiver is not None and callee.receiver.kind == "obj" and function.owner:
             bindings.update(generics.on(callee.receiver, function.owner))
         skipped = 1 if function.owner and callee.kind == "bound" else 0
+        first = definition.params[0].annotation if skipped and definition.params else None
+        if first is not None and callee.receiver is not None:  # `def get(cls: type[T]) -> T`
+            bindings.update(generics.learnt(module, scope, first, (callee.receiver,)))
         names = tuple(param.name for param in definition.params)[skipped:]
         for param in definition.params[skipped:]:
             if param.annotation is None or next(generics.variables(module, scope, param.annotation), None) is None:
