@@ -91,10 +91,10 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     object (the first type argument of the receiver) is known, the sinks are those of its method.
     `part` is the parameter whose object the result is a part of: what is written into the part lies in that object.
     `empties`: the receiver holds nothing afterwards. `removes`: the parameter that names the item which the receiver no
-    longer holds afterwards. `decorates`: what decorating with it makes: "property", a method
-    that is read as an attribute; "record", a class whose constructor and text list its fields. `field`: a class
-    attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
-    which it makes (`namedtuple`).
+    longer holds afterwards. `decorates`: what decorating with it makes: "property", a method that is read as an
+    attribute; "field", a method that stands for the field whose declaration it returns; "record", a class whose
+    constructor and text list its fields. `field`: a class attribute that a call of it is assigned to is such a field.
+    `record`: the port that names the fields of the class which it makes (`namedtuple`).
     `gives`: types of the parameters of a function that it decorates, by name or position: `gives = { instance =
     "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under its position and
     its name; `single` where it puts the value itself, if there is one column; `label` is the method of a column

@@ -39,6 +39,8 @@ class Members:
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
         self._decorators: dict[str, tuple[str, ...]] = {}
+        declaring = (name for name, model in models.callables.items() if model.decorates == "field")
+        self._declaring = frozenset(name.rpartition(".")[2] for name in declaring)
         self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
@@ -212,11 +214,35 @@ class Members:
             return (Type("func", function.id),)
         if self.is_class_method(function):
             return (Type("bound", function.id, receiver=Type("class", term.name)),)
+        if self.declares(function):
+            return self._declared_by(term, function)
         if term.kind == "class":
             return (Type("func", function.id),)
         if self.is_property(function):
             return self.query.returned(function.id)
         return (Type("bound", function.id, receiver=term),)
+
+    def declares(self, function: Function) -> bool:
+        """Whether the method stands for the field whose declaration it returns."""
+        if not any(decorator_name(d).rpartition(".")[2] in self._declaring for d in function.definition.decorators):
+            return False
+        models = (self.models.callables.get(name) for name in self.decorators(function))
+        return any(model is not None and model.decorates == "field" for model in models)
+
+    def _declared_by(self, term: Type, function: Function) -> Types:
+        """`@declared_attr def owner(cls): return relationship("Person")`"""
+        code = self.query.units.code(function.id)
+        found: list[Types] = []
+        for returned in (i.value for i in code.code if isinstance(i, ir.Return) and i.value >= 0):
+            call = code.code[returned]
+            for callee in self.query.of(code, call.func) if isinstance(call, ir.Call) else ():
+                model = (
+                    self.models.fields.get(self._chosen(code, call, callee.name)) if isinstance(call, ir.Call) else None
+                )
+                if model is not None:
+                    argument = partial(self._argument, code, call, ())
+                    found.append(self.library.types(model.type, obj(term.name), term.name, argument))
+        return union(*found)
 
     def _super(self, term: Type, name: str) -> Types:
         receiver = term.receiver or obj(term.name)

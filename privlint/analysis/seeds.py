@@ -154,6 +154,11 @@ class Seeds:
                 told = any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields)
                 if told and self._carried(members.declared_field(owner, name)):
                     found.setdefault(name, []).append(owner)
+            for name, unit in record.methods.items():
+                if members.declares(self._program.functions[unit]) and self._carried(
+                    members.attribute((obj(owner),), name)
+                ):
+                    found.setdefault(name, []).append(owner)
         for (owner, name), types in members.reverse_relations().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
