@@ -232,17 +232,17 @@ class Members:
     def _declared_by(self, term: Type, function: Function) -> Types:
         """`@declared_attr def owner(cls): return relationship("Person")`"""
         code = self.query.units.code(function.id)
-        found: list[Types] = []
-        for returned in (i.value for i in code.code if isinstance(i, ir.Return) and i.value >= 0):
-            call = code.code[returned]
-            for callee in self.query.of(code, call.func) if isinstance(call, ir.Call) else ():
-                model = (
-                    self.models.fields.get(self._chosen(code, call, callee.name)) if isinstance(call, ir.Call) else None
-                )
-                if model is not None:
-                    argument = partial(self._argument, code, call, ())
-                    found.append(self.library.types(model.type, obj(term.name), term.name, argument))
-        return union(*found)
+        returned = (code.code[i.value] for i in code.code if isinstance(i, ir.Return) and i.value >= 0)
+        return union(*(self._declared_type(term, code, call) for call in returned if isinstance(call, ir.Call)))
+
+    def _declared_type(self, term: Type, code: Code, call: ir.Call) -> Types:
+        def argument(kind: str, place: str) -> Types:
+            return self._argument(code, call, (), kind, place)
+
+        models = (self.models.fields.get(self._chosen(code, call, t.name)) for t in self.query.of(code, call.func))
+        return union(
+            *(self.library.types(m.type, obj(term.name), term.name, argument) for m in models if m is not None)
+        )
 
     def _super(self, term: Type, name: str) -> Types:
         receiver = term.receiver or obj(term.name)
