@@ -334,6 +334,8 @@ class Solver:
         for code, position, target in (*self.call_sites(context.code, guessed=port == RETURN), *told):
             delivered = self.lanes.likely(mask) if target.likely else mask
             there = self._receiving(context, code, target)
+            if there is None and not context.owner and (code, position, target) in self._attended:
+                there = self.own(code)  # which object it is, a fact tells, and not its type alone
             if there is None and context.owner and self._is_vague(code, target):  # it is one heir of many
                 there, delivered = self.own(code), self.lanes.doubted(self.lanes.doubted(mask))
             if there is not None and delivered:
@@ -459,7 +461,7 @@ class Solver:
         callee = self.units.code(target.name, target.body)
         self._told.setdefault((callee.unit, callee.body), []).append(site)
         for context in list(self._own.get((callee.unit, callee.body), {}).values()):
-            there = self._receiving(context, code, target)
+            there = self._receiving(context, code, target) or (None if context.owner else self.own(code))
             for exit_fact, mask in list(context.exits.items()):
                 if there is not None:
                     origin = Origin("back", None, context.id, exit_fact)
