@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from privlint import ir
 from privlint.analysis.bounds import MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.delegation import Delegation
@@ -551,10 +553,10 @@ class Members:
         receiver = callee.receiver
         if receiver is None:
             return found
-        # a method that returns `self` or makes an instance of `cls` gives the receiver's own class
+        # a method that returns `self` or makes instances of `cls` gives the receiver's own class
         owner = self.program.functions[callee.name].owner
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
-        own = (exact if t.name == owner and t.kind == "obj" and not any(t.args) else t for t in found)
+        own = (_own_class(t, owner, exact) for t in found)
         return tuple(self.stated.fill(t, exact.args) for t in own)
 
     def _substituted(self, code: Code, call: ir.Call, callee: Type, function: Function) -> Types:
@@ -699,6 +701,16 @@ class Members:
                 self._named.pop(field, None)
         found = self._named.get(name, [])
         return found if len(found) <= MAX_UNIQUE_METHODS else []
+
+
+def _own_class(term: Type, owner: str, exact: Type) -> Type:
+    """`term` with the class that a method was called on in the place of the class that it is written in."""
+    if term.name == owner and term.kind == "obj" and not any(term.args):
+        return exact
+    if term.name in SEQUENCES and any(inner.name == owner for inners in term.args for inner in inners):
+        args = tuple(tuple(_own_class(inner, owner, exact) for inner in inners) for inners in term.args)
+        return msgspec.structs.replace(term, args=args)
+    return term
 
 
 def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
