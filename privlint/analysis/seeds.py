@@ -266,7 +266,7 @@ class Seeds:
             elif term.kind == "obj" and term.name not in self._program.classes:
                 for inherited in self._of_heirs(term.name, name):
                     self._state(code, position, (), inherited, likely=True)
-        if not asked:
+        if all(map(self._is_made_up, asked)):
             for item in self._behind(types, name):
                 self._state(code, position, (), item, likely=True)
         if all(map(self._is_made_up, types)):
