@@ -506,15 +506,23 @@ class Members:
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
     def presumed(self, code: Code, call: ir.Call) -> Types:
-        """The method of a library that is meant on an object of which nothing is known, by its first argument."""
+        """The method of a library that is meant on an object of which nothing is known, by its arguments."""
         func = code.code[call.func]
         known = self.library.presumed.get(func.attr, ()) if isinstance(func, ir.Load) else ()
-        value = next((arg.value for arg in call.args if not arg.name), -1)
-        for name, told in known if value >= 0 else ():
-            if self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told):
+        for name, told in known:
+            if self._tells(code, call, told):
                 owner = name.rpartition(".")[0]
                 return (Type("ext", name, receiver=obj(owner)),)
         return ()
+
+    def _tells(self, code: Code, call: ir.Call, told: str) -> bool:
+        """Whether the arguments of a call are what tells that a library's method is meant."""
+        if told == "keywords":
+            return bool(call.args) and all(arg.name not in ("", "*") for arg in call.args)
+        value = next((arg.value for arg in call.args if not arg.name), -1)
+        if value < 0:
+            return False
+        return self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told)
 
     def _is_stored(self, code: Code, value: int) -> bool:
         """Whether a value is a class of rows, an attribute of one, or a call on or of such an attribute."""
