@@ -92,26 +92,29 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     object (the first type argument of the receiver) is known, the sinks are those of its method.
     `replaces`: a keyword puts something else where the object, its first argument or the receiver, had an attribute of
     that name. `part`: what it returns is this port of the receiver itself, so what is put into the one is in the other.
+    `within` is the parameter whose object the result is a part of: what is written into the part lies in that object.
     `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`: what lies in the receiver
     afterwards lies in other places. `empties`: the receiver holds nothing afterwards. `removes`: the parameter that
     names the item which the receiver no longer holds afterwards. `decorates`: what decorating with it makes:
-    "property", a method that is read as an attribute; "record", a class whose constructor and text list its fields.
-    `field`: a class
-    attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the class
-    which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name:
-    `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under
-    its position and its name; `single` where it puts the value itself, if there is one column; `rows_by` says under
-    what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from the objects
-    of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too; `label` is the
-    method of a column that gives it another name. `method`: a class attribute that a call of it is assigned to stands
-    for what a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this
-    argument names; of several arguments each names them on what the one before gives. `hands`: type of the first
-    argument of functions that are passed to it in a table of routes. `presumed`: a method of that name, of an object of
-    which nothing is known, is this one if its first argument is of that kind: "stored", a class whose instances are
-    rows of a database or an attribute of one; else an instance of that class of the library. `reads`: it gives what
-    that attribute of its receiver holds. `connects` names the parameter that is a signal ("self": it is a method of
-    one), which the function that it decorates, or is given first, is connected to: it is called with the arguments of
-    every call on that signal which `emits`, and what it returns goes to the port written there.
+    "property", a method that is read as an attribute; "field", a method that stands for the field whose declaration it
+    returns; "record", a class whose constructor and text list its fields. `field`: a class attribute that a call of it
+    is assigned to is such a field. `record`: the port that names the fields of the class which it makes (`namedtuple`).
+    `gives`: types of the parameters of a function that it decorates, by name or position: `gives = { instance =
+    "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under its position and its
+    name; `single` where it puts the value itself, if there is one column; `rows_by` says under what a value lies in its
+    row: "position", "attribute", "name" (an item). A text leads to a column from the objects of the receiver
+    (`order__customer__email`); the texts among the arguments of a `column` do too; `label` is the method of a column
+    that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what a method of
+    the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names; of several
+    arguments each names them on what the one before gives. `nests` is the parameter of the declaration of a field that
+    names the class which writes the object in it, `computes` the one that is given a function of the object, or a
+    method by its name. `hands`: type of the first argument of functions that are passed to it in a table of routes.
+    `presumed`: a method of that name, of an object of which nothing is known, is this one if its first argument is of
+    that kind: "stored", a class whose instances are rows of a database or an attribute of one; "keywords", if it has
+    keyword arguments only; else an instance of that class of the library. `reads`: it gives what that attribute of its
+    receiver holds. `connects` names the parameter that is a signal ("self": it is a method of one), which the function
+    that it decorates, or is given first, is connected to: it is called with the arguments of every call on that signal
+    which `emits`, and what it returns goes to the port written there.
     """
 
     name: tuple[str, ...]
@@ -141,6 +144,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     like: str = ""
     empties: bool = False
     part: str = ""
+    within: str = ""
     replaces: bool = False
     iterates: bool = False
     moves: bool = False
@@ -182,6 +186,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sink: tuple[SinkModel, ...] = ()  # assigning to it sends
     carries: bool = False  # reading it gives what the object holds
     clean: bool = False  # reading it gives nothing of what the object was made of
+    gathers: str = ""  # it is a mapping of what the attribute of this name holds in each attribute of the owner
     shows: str = ""
     names: str = ""
     drops: str = ""

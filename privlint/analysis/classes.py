@@ -113,6 +113,9 @@ def _class_name(names: Names, symbol: Symbol | None, text: str) -> str:
     if symbol is None:
         return text
     if symbol.kind == "variable":
+        held = names.class_held(symbol)
+        if held is not None:
+            return held.name
         made = names.instance_class(symbol)
         if made is not None and made.kind == "external":
             return made.name

@@ -52,6 +52,8 @@ class Context:
 
     `kind` -1: the body's own data (no entry fact), masks hold items. -2: entered with a scalar, masks hold the token
     (item 0), and `mask` is what the token stands for. 0 or more: entered with a carrier of that item; masks hold items.
+    `owner`: the body's own data where its object is an instance of that class, an heir of the class it is written in;
+    "" for any instance.
     """
 
     __slots__ = (
@@ -65,12 +67,14 @@ class Context:
         "links",
         "mask",
         "origins",
+        "owner",
         "path",
         "port",
     )
 
-    def __init__(self, number: int, code: Code, kind: int, port: int, path: Path) -> None:
+    def __init__(self, number: int, code: Code, kind: int, port: int, path: Path, owner: str = "") -> None:
         self.id = number
+        self.owner = owner
         self.code = code
         self.kind = kind
         self.port = port

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from privlint.analysis.solver import Solver
 
 
+_PART = ".<part>"  # what lies in some part of an object
+
+
+def part_makers(models: Models) -> frozenset[str]:
+    """Last names of the callables that make a part of an object."""
+    return frozenset(name.rpartition(".")[2] for name, model in models.callables.items() if model.within)
+
+
 def held_names(models: Models) -> frozenset[str]:
     """Path elements under which a model says that its result keeps an argument."""
     return frozenset("." + model.holds for model in models.callables.values() if model.holds)
@@ -38,6 +46,24 @@ def write_through(s: Solver, c: Context, fact: Fact, mask: int) -> None:
                 instr = c.code.code[after]
                 if isinstance(instr, ir.After) and instr.value == held:
                     s.add(c, after, path[1:], mask, Origin("step", fact))
+
+
+def write_into_whole(s: Solver, c: Context, fact: Fact, mask: int) -> None:
+    """What was written into an attribute of a part that a call made of an object lies in that object."""
+    value, path = fact
+    if value >= len(c.code.code) or not str(path[0]).startswith("."):
+        return
+    for position in _made(c.code, value):
+        call = c.code.code[position]
+        for target in s.callees.of(c.code, position) if value != position else ():
+            model = target.model
+            if model is None or not model.within or not isinstance(call, ir.Call):
+                continue
+            whole = argument_value(call, model.params, model.within)
+            for after in c.code.afters.get(position, ()):
+                instr = c.code.code[after]
+                if isinstance(instr, ir.After) and instr.value == whole:
+                    s.add(c, after, path if path[0] == _PART else (_PART, *path), mask, Origin("step", fact))
 
 
 def _made(code: Code, value: int) -> Iterator[int]:

@@ -193,6 +193,8 @@ class Implicit:
 
     def made_up(self, code: Code, load: ir.Load) -> list[Target]:
         """`__getattr__`, for attributes that the class does not have."""
+        if load.attr.startswith("__") and load.attr.endswith("__"):
+            return []  # of names of the language's own no object makes anything up
         found: list[Target] = []
         for term in self._own(code, load.base):
             if self._program.find(term.name, load.attr) is None:

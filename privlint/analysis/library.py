@@ -28,6 +28,7 @@ class LibraryQuery:
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
         self.operators = frozenset(n.rpartition(".")[2] for n in models.callables if n.endswith("__") and ".__" in n)
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
+        self.gathering = frozenset(name for (_, name), model in models.attributes.items() if model.gathers)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
         self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
         self._matched: dict[str, CallableModel | None] = {}

@@ -245,7 +245,7 @@ class Lookups:
         for class_id in (function.owner, *heirs):
             yield from self.mentions_class(class_id)
             yield from self._through_values(class_id.rpartition(".")[2], {Symbol("class", class_id)}, made=True)
-        for class_id in self._kin(function.owner):
+        for class_id in self.kin(function.owner):
             record = self._program.classes.get(class_id)
             for method in record.methods.values() if record is not None else ():
                 yield self._program.unit_of(method)
@@ -314,7 +314,7 @@ class Lookups:
         if owner not in self._program.classes:
             return self._receivers.inherits(function.owner, owner)
         if name != function.name or accessor_role(function.definition) in ("setter", "deleter"):
-            return function.owner in self._kin(owner)
+            return function.owner in self.kin(owner)
         return function.id in self._methods(owner, name, "")
 
     def _methods(self, owner: str, name: str, after: str) -> frozenset[str]:
@@ -340,7 +340,7 @@ class Lookups:
                 yield from self._through_values(name, symbols)
         for module, call in [*self._by_name.calls("cls"), *self._by_name.calls("__class__")]:
             owner = self._receivers.function(module, call.unit)
-            if owner is not None and owner.owner and not self._kin(owner.owner).isdisjoint(classes):
+            if owner is not None and owner.owner and not self.kin(owner.owner).isdisjoint(classes):
                 yield from self._ids(module, call.unit, call.line)
 
     def _made_by(self, class_id: str, function: Function) -> bool:
@@ -395,10 +395,10 @@ class Lookups:
         if known is None:
             return False
         if isinstance(known, SuperOf):
-            return class_id in self._kin(known.owner)
+            return class_id in self.kin(known.owner)
         if isinstance(known, Instance):
             return any(self._fits_class(name, class_id) for name in known.names)
-        return known.kind == "class" and known.name in self._kin(class_id)
+        return known.kind == "class" and known.name in self.kin(class_id)
 
     def _answers(self, known: Known, attribute: str) -> bool:
         """Is it an object that makes up the attributes it lacks, maybe of another one's?"""
@@ -409,10 +409,10 @@ class Lookups:
 
     def _fits_class(self, name: str, class_id: str) -> bool:
         if name in self._program.classes:
-            return class_id in self._kin(name)
+            return class_id in self.kin(name)
         return self._receivers.inherits(class_id, name)
 
-    def _kin(self, class_id: str) -> frozenset[str]:
+    def kin(self, class_id: str) -> frozenset[str]:
         """Classes that share an instance with a class: ancestors, heirs, and the ancestors of heirs (mixins)."""
         found = self._related.get(class_id)
         if found is None:

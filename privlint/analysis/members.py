@@ -46,6 +46,8 @@ class Members:
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
         self._decorators: dict[str, tuple[str, ...]] = {}
+        declaring = (name for name, model in models.callables.items() if model.decorates == "field")
+        self._declaring = frozenset(name.rpartition(".")[2] for name in declaring)
         self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
         self._reverse: dict[tuple[str, str], Types] | None = None
@@ -263,11 +265,35 @@ class Members:
             return (Type("func", function.id),)
         if self.is_class_method(function):
             return (Type("bound", function.id, receiver=Type("class", term.name)),)
+        if self.declares(function):
+            return self._declared_by(term, function)
         if term.kind == "class":
             return (Type("func", function.id),)
         if self.is_property(function):
             return self.query.returned(function.id)
         return (Type("bound", function.id, receiver=term),)
+
+    def declares(self, function: Function) -> bool:
+        """Whether the method stands for the field whose declaration it returns."""
+        if not any(decorator_name(d).rpartition(".")[2] in self._declaring for d in function.definition.decorators):
+            return False
+        models = (self.models.callables.get(name) for name in self.decorators(function))
+        return any(model is not None and model.decorates == "field" for model in models)
+
+    def _declared_by(self, term: Type, function: Function) -> Types:
+        """`@declared_attr def owner(cls): return relationship("Person")`"""
+        code = self.query.units.code(function.id)
+        returned = (code.code[i.value] for i in code.code if isinstance(i, ir.Return) and i.value >= 0)
+        return union(*(self._declared_type(term, code, call) for call in returned if isinstance(call, ir.Call)))
+
+    def _declared_type(self, term: Type, code: Code, call: ir.Call) -> Types:
+        def argument(kind: str, place: str) -> Types:
+            return self._argument(code, call, (), kind, place)
+
+        models = (self.models.fields.get(self._chosen(code, call, t.name)) for t in self.query.of(code, call.func))
+        return union(
+            *(self.library.types(m.type, obj(term.name), term.name, argument) for m in models if m is not None)
+        )
 
     def _super(self, term: Type, name: str) -> Types:
         receiver = term.receiver or obj(term.name)
@@ -563,15 +589,23 @@ class Members:
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
     def presumed(self, code: Code, call: ir.Call) -> Types:
-        """The method of a library that is meant on an object of which nothing is known, by its first argument."""
+        """The method of a library that is meant on an object of which nothing is known, by its arguments."""
         func = code.code[call.func]
         known = self.library.presumed.get(func.attr, ()) if isinstance(func, ir.Load) else ()
-        value = next((arg.value for arg in call.args if not arg.name), -1)
-        for name, told in known if value >= 0 else ():
-            if self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told):
+        for name, told in known:
+            if self._tells(code, call, told):
                 owner = name.rpartition(".")[0]
                 return (Type("ext", name, receiver=obj(owner)),)
         return ()
+
+    def _tells(self, code: Code, call: ir.Call, told: str) -> bool:
+        """Whether the arguments of a call are what tells that a library's method is meant."""
+        if told == "keywords":
+            return bool(call.args) and all(arg.name not in ("", "*") for arg in call.args)
+        value = next((arg.value for arg in call.args if not arg.name), -1)
+        if value < 0:
+            return False
+        return self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told)
 
     def _is_stored(self, code: Code, value: int) -> bool:
         """Whether a value is a class of rows, an attribute of one, or a call on or of such an attribute."""
@@ -620,10 +654,10 @@ class Members:
         receiver = callee.receiver
         if receiver is None:
             return found
-        # a method that returns `self` or makes an instance of `cls` gives the receiver's own class
+        # a method that returns `self` or makes instances of `cls` gives the receiver's own class
         owner = self.program.functions[callee.name].owner
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
-        own = (exact if t.name == owner and t.kind == "obj" and not any(t.args) else t for t in found)
+        own = (_own_class(t, owner, exact) for t in found)
         return tuple(self.stated.fill(t, exact.args) for t in own)
 
     def _substituted(self, code: Code, call: ir.Call, callee: Type, function: Function) -> Types:
@@ -635,6 +669,9 @@ class Members:
         if callee.receiver is not None and callee.receiver.kind == "obj" and function.owner:
             bindings.update(generics.on(callee.receiver, function.owner))
         skipped = 1 if function.owner and callee.kind == "bound" else 0
+        first = definition.params[0].annotation if skipped and definition.params else None
+        if first is not None and callee.receiver is not None:  # `def get(cls: type[T]) -> T`
+            bindings.update(generics.learnt(module, scope, first, (callee.receiver,)))
         names = tuple(param.name for param in definition.params)[skipped:]
         for param in definition.params[skipped:]:
             if param.annotation is None or next(generics.variables(module, scope, param.annotation), None) is None:
@@ -796,6 +833,16 @@ class Members:
                 self._named.pop(field, None)
         found = self._named.get(name, [])
         return found if len(found) <= MAX_UNIQUE_METHODS else []
+
+
+def _own_class(term: Type, owner: str, exact: Type) -> Type:
+    """`term` with the class that a method was called on in the place of the class that it is written in."""
+    if term.name == owner and term.kind == "obj" and not any(term.args):
+        return exact
+    if term.name in SEQUENCES and any(inner.name == owner for inners in term.args for inner in inners):
+        args = tuple(tuple(_own_class(inner, owner, exact) for inner in inners) for inners in term.args)
+        return msgspec.structs.replace(term, args=args)
+    return term
 
 
 def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:

@@ -347,6 +347,19 @@ class Names:
                 return self._made_by(self._resolve(module, field.value.args[0].text, scope))
         return None
 
+    def class_held(self, variable: Symbol) -> Symbol | None:
+        """The class that a variable holds, as its annotation says: `Model: type[Base]`."""
+        module, _, path = variable.name.partition(":")
+        scope, _, name = path.rpartition(".")
+        for field in self.scope(module).names.get(scope, {}).get(name, ()):
+            expr = field.annotation if isinstance(field, FieldDef) else None
+            if expr is None or expr.kind != "sub" or len(expr.args) != 2 or expr.args[1].kind != "name":
+                continue
+            if expr.args[0].text.rpartition(".")[2] in ("type", "Type"):
+                found = self._resolve(module, expr.args[1].text, scope)
+                return found if found is not None and found.kind == "class" else None
+        return None
+
     def _made_by(self, callee: Symbol | None) -> Symbol | None:
         if callee is None or callee.kind in ("class", "external"):
             return callee

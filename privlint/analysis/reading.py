@@ -22,8 +22,18 @@ def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: 
         read_carrier(s, c, at, name, mask, step)
     elif path[0] == "." + name:
         s.add(c, at, path[1:], mask, step)
+    elif name in s.query.members.library.gathering and len(path) > 1 and path[1] == "." + _gathered(s, c, at, name):
+        s.add(c, at, (("k", str(path[0])[1:]), *path[2:]), mask, step)
     elif str(path[0])[1:] in s.query.members.delegation.attributes and not _is_special(name):
         _read_behind(s, c, at, name, path, mask, step)
+
+
+def _gathered(s: Solver, c: Context, at: int, name: str) -> str:
+    """The attribute that a mapping which a library's object has under `name` is gathered from."""
+    load = c.code.code[at]
+    types = s.query.of(c.code, load.base) if isinstance(load, ir.Load) else ()
+    found = (s.query.members.library.attribute(t.name, name) for t in types if t.kind == "obj")
+    return next((model.gathers for model in found if model is not None), "")
 
 
 def _read_behind(s: Solver, c: Context, at: int, name: str, path: Path, mask: int, step: Origin) -> None:

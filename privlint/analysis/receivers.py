@@ -66,7 +66,9 @@ _SELF_CONTAINED = (
     | {"secrets", "shlex", "smtplib", "socket", "sqlite3", "ssl", "statistics", "string", "struct", "subprocess"}
     | {"sys", "tempfile", "textwrap", "time", "traceback", "unicodedata", "urllib", "uuid", "zipfile", "zlib"}
 )
-_PROPERTY_NAMES = frozenset({"property", "cached_property", "hybrid_property", "classproperty", "computed_field"})
+_PROPERTY_NAMES = frozenset(
+    {"property", "cached_property", "hybrid_property", "classproperty", "computed_field", "declared_attr"}
+)
 
 
 class Instance(msgspec.Struct, frozen=True):

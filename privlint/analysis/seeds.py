@@ -23,7 +23,7 @@ from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import Module, resembles
-from privlint.analysis.terms import Type, obj
+from privlint.analysis.terms import Type, Types, obj
 from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
 
@@ -179,6 +179,11 @@ class Seeds:
                 told = any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields)
                 if told and self._carried(members.declared_field(owner, name)):
                     found.setdefault(name, []).append(owner)
+            for name, unit in record.methods.items():
+                if members.declares(self._program.functions[unit]) and self._carried(
+                    members.attribute((obj(owner),), name)
+                ):
+                    found.setdefault(name, []).append(owner)
         for (owner, name), types in members.reverse_relations().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
@@ -283,9 +288,20 @@ class Seeds:
             elif term.kind == "obj" and term.name not in self._program.classes:
                 for inherited in self._of_heirs(term.name, name):
                     self._state(code, position, (), inherited, likely=True)
+        if all(map(self._is_made_up, asked)):
+            for item in self._behind(types, name):
+                self._state(code, position, (), item, likely=True)
         if all(map(self._is_made_up, types)):
             for item in self._guessed(code, base, name):
                 self._state(code, position, (), item, likely=True)
+
+    def _behind(self, types: Types, name: str) -> list[int]:
+        """Fields of objects of no known type that other objects ask for what they lack, by how they are called."""
+        delegation = self._s.query.members.delegation
+        lacking = [t.name for t in types if t.kind == "obj" and not self._program.find(t.name, name)]
+        hints = {inner.lower().replace("_", "") for owner in lacking for inner in delegation.of(owner)}
+        owners = [owner for owner in self._names.get(name, ()) if any(resembles(hint, owner) for hint in hints)]
+        return [self._s.items.held(owner)[name] for owner in owners]
 
     def _is_made_up(self, term: Type) -> bool:
         """No type, but the name of what gave the value: an attribute or a call of a library that no model knows."""

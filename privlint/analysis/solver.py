@@ -18,6 +18,7 @@ from privlint.analysis.bounds import (
     MAX_CONTEXTS_PER_BODY,
     MAX_FACTS_PER_CONTEXT,
     MAX_GUESSED_CALLERS,
+    MAX_OWNERS_PER_BODY,
 )
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
@@ -28,7 +29,7 @@ from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context,
 from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
-from privlint.analysis.holding import held_names, write_through
+from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
@@ -73,11 +74,13 @@ class Solver:
         self.cut = 0
         self.unresolved: dict[tuple[str, int, int], str] = {}
         self.held = held_names(query.models)
+        self._parts = part_makers(query.models)
+        self._with_parts: dict[Code, bool] = {}
         self.call_given = call_given
         self.returns_into: dict[tuple[str, int, int], tuple[Target, int, int]] = {}
         self.chains: list[tuple[int, Target, int]] = []
         self._handlers = handlers
-        self._own: dict[tuple[str, int], Context] = {}
+        self._own: dict[tuple[str, int], dict[str, Context]] = {}
         self._entered: dict[tuple[str, int, int, int, Path], Context] = {}
         self._per_body: dict[tuple[str, int], int] = {}
         self._queue: deque[tuple[Context, Fact, int]] = deque()
@@ -97,16 +100,18 @@ class Solver:
 
     # -------------------------------------------------------------------------------------------------------- facts
 
-    def own(self, code: Code) -> Context:
-        """The context of the data that begins in a body."""
-        key = (code.unit, code.body)
-        found = self._own.get(key)
+    def own(self, code: Code, owner: str = "") -> Context:
+        """The context of the data that begins in a body; of the data of heir `owner` in a method that it shares."""
+        owned = self._own.setdefault((code.unit, code.body), {})
+        if owner not in owned and len(owned) > MAX_OWNERS_PER_BODY:
+            owner = ""
+        found = owned.get(owner)
         if found is None:
-            found = self._own[key] = self._new(code, OWN, -1, ())
+            found = owned[owner] = self._new(code, OWN, -1, (), owner)
         return found
 
-    def _new(self, code: Code, kind: int, port: int, path: Path) -> Context:
-        context = Context(len(self.contexts), code, kind, port, path)
+    def _new(self, code: Code, kind: int, port: int, path: Path, owner: str = "") -> Context:
+        context = Context(len(self.contexts), code, kind, port, path, owner)
         self.contexts.append(context)
         return context
 
@@ -143,6 +148,8 @@ class Solver:
             value, path = fact
             if path and path[0] in self.held:
                 write_through(self, context, fact, mask)
+            if path and value >= 0 and self._makes_parts(context.code):
+                write_into_whole(self, context, fact, mask)
             code = context.code.code
             if value < 0 and (context.code.unit, context.code.body, value) in self.returns_into:
                 self._return_into(context, fact, mask)
@@ -151,6 +158,13 @@ class Solver:
                 handler = self._handlers.get(type(instr))
                 if handler is not None:
                     handler(self, context, position, instr, value, path, mask)
+
+    def _makes_parts(self, code: Code) -> bool:
+        """Whether a body makes parts of objects, by the names of its calls."""
+        found = self._with_parts.get(code)
+        if found is None:
+            found = self._with_parts[code] = not self._parts.isdisjoint(code.names.values())
+        return found
 
     def concrete(self, context: Context, mask: int) -> int:
         """The items that a mask of a context stands for."""
@@ -216,7 +230,7 @@ class Solver:
 
     def _born_there(self, code: Code, value: int, item: int, path: Path) -> bool:
         """The parameter's own type says that it is such an object: it begins there, and need not be brought."""
-        own = self._own.get((code.unit, code.body))
+        own = self._own.get((code.unit, code.body), {}).get("")
         return own is not None and bool(own.facts.get((value, path), 0) & self.lanes.of(item))
 
     def _enter(
@@ -301,7 +315,7 @@ class Solver:
 
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""
-        owner = self.state.owner(context.code)
+        owner = context.owner or self.state.owner(context.code)
         if owner and isinstance(path[0], str) and path[0].startswith(".") and self.state.is_kept(owner, path):
             self.export(context, ("self", owner, path[0][1:]), fact, path, mask)
 
@@ -337,7 +351,57 @@ class Solver:
         told = self._told.get((context.code.unit, context.code.body), ())
         for code, position, target in (*self.call_sites(context.code, guessed=port == RETURN), *told):
             delivered = self.lanes.likely(mask) if target.likely else mask
-            self._deliver(self.own(code), position, target, exit_fact, delivered, origin)
+            there = self._receiving(context, code, target)
+            if there is None and not context.owner and (code, position, target) in self._attended:
+                there = self.own(code)  # which object it is, a fact tells, and not its type alone
+            if there is None and context.owner and self._is_vague(code, target):  # it is one heir of many
+                there, delivered = self.own(code), self.lanes.doubted(self.lanes.doubted(mask))
+            if there is not None and delivered:
+                self._deliver(there, position, target, exit_fact, delivered, origin)
+
+    def _is_vague(self, code: Code, target: Target) -> bool:
+        """Whether nothing is known of the object that a method is called on."""
+        return not self._receiver_classes(code, target.receiver)
+
+    def _receiver_classes(self, code: Code, receiver: int) -> list[str]:
+        types = self.query.of(code, receiver)
+        return [t.name for t in types if t.kind in ("obj", "class") and t.name in self.program.classes]
+
+    def _receiving(self, context: Context, code: Code, target: Target) -> Context | None:
+        """The context of a caller that a body's own data comes back to; None if the caller has another kind of object.
+
+        A method of a base class that calls `self.name()` has what the `name` of one heir gives on objects of that heir
+        only, and so have those that call it in turn."""
+        owner = context.owner or self._class_of(context.code)
+        receiver = target.receiver
+        if receiver < 0 and owner and target.args and target.result == "return":  # `Base.method(self)`
+            receiver = target.args[0].value if self._is_own_receiver(code, target.args[0].value) else -1
+        if not owner or receiver < 0 or target.fits:
+            return self.own(code)
+        kin = self.program.lookups.kin(owner)
+        if self._is_own_receiver(code, receiver):
+            here = self._class_of(code)
+            if here == owner or self.program.is_subclass(here, owner):
+                return self.own(code)
+            return self.own(code, owner) if here in kin else None
+        classes = self._receiver_classes(code, receiver)
+        if not classes:
+            return None if context.owner else self.own(code)
+        return self.own(code) if any(name in kin for name in classes) else None
+
+    def _class_of(self, code: Code) -> str:
+        """The class whose instance, or heir, the first parameter of a method is; "" for other bodies."""
+        function = self.program.functions.get(code.unit) if not code.body else None
+        if function is None or function.definition.parent or not function.owner:
+            return ""
+        return "" if self.query.members.is_static(function) else function.owner
+
+    def _is_own_receiver(self, code: Code, value: int) -> bool:
+        """Whether a value is the first parameter of a method, or made by it (`cls()`)."""
+        instr = code.code[code.original(value)] if value >= 0 else None
+        if isinstance(instr, ir.Call):
+            instr = code.code[code.original(instr.func)]
+        return isinstance(instr, ir.Param) and not instr.index and bool(self._class_of(code))
 
     def _deliver(
         self, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
@@ -477,11 +541,12 @@ class Solver:
         self._attended.add(site)
         callee = self.units.code(target.name, target.body)
         self._told.setdefault((callee.unit, callee.body), []).append(site)
-        context = self._own.get((callee.unit, callee.body))
-        if context is not None:
+        for context in list(self._own.get((callee.unit, callee.body), {}).values()):
+            there = self._receiving(context, code, target) or (None if context.owner else self.own(code))
             for exit_fact, mask in list(context.exits.items()):
-                origin = Origin("back", None, context.id, exit_fact)
-                self._deliver(self.own(code), position, target, exit_fact, mask, origin)
+                if there is not None:
+                    origin = Origin("back", None, context.id, exit_fact)
+                    self._deliver(there, position, target, exit_fact, mask, origin)
 
     def call_sites(self, code: Code, *, guessed: bool = True) -> list[tuple[Code, int, Target]]:
         """Every instruction that may call this body, with the callee as seen from there. Not `guessed`: only where the
@@ -586,7 +651,9 @@ class Solver:
             return
         origin = Origin("heap", fact, context.id, heap=heap)
         for code, position in self.heap_readers(heap):
-            self.add(self.own(code), position, path, mask, origin)
+            heir = heap[0] == "self" and heap[1] != (here := self._class_of(code)) and bool(here)
+            apart = heap[1] if heir and self.program.is_subclass(heap[1], here) else ""
+            self.add(self.own(code, apart), position, path, mask, origin)
         if heap[0] == "cell" and str(context.code.body) != heap[2]:  # a function wrote what others like it captured
             element = captured(int(heap[2]), heap[3])
             for code, func in self._kept_closures(heap[1], element):

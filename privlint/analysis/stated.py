@@ -164,8 +164,9 @@ class Stated:
         names = self._members.decorators(function)
         for expr, decorator in zip(function.definition.decorators, names, strict=True):
             model = self._library.model(decorator) if decorator else None
-            if model is not None and name in model.gives:
-                return self._given(function, expr, model, model.gives[name])
+            place = _place(function, name) if model is not None and model.gives else ""
+            if model is not None and (name in model.gives or place in model.gives):
+                return self._given(function, expr, model, model.gives.get(name) or model.gives[place])
         for connection in self._members.connections(function):
             if name in connection.model.gives:
                 return self._connected(connection, connection.model.gives[name])
@@ -284,6 +285,12 @@ def _arguments(call: ir.Expr, model: CallableModel) -> dict[str, ir.Expr]:
     given |= {str(place): arg for place, arg in enumerate(plain)}
     given |= {param: arg for param, arg in zip(model.params, plain, strict=False) if param}
     return given
+
+
+def _place(function: Function, name: str) -> str:
+    """The position of a parameter, as text; of a method, the first is that of its object."""
+    names = [param.name for param in function.definition.params]
+    return str(names.index(name) - bool(function.owner)) if name in names else ""
 
 
 def _texts(fields: list[ir.FieldDef]) -> list[str]:

@@ -187,6 +187,10 @@ class _IndexMembers(Members):
         del owners, name  # only bodies tell
         return ()
 
+    def _declared_by(self, term: Type, function: Function) -> Types:
+        del term, function  # only bodies tell
+        return ()
+
     def _answered(self, term: Type, name: str) -> Types:
         del name  # which object is asked instead, only bodies tell
         return self._special(term, "__getattr__") if term.kind == "obj" else ()

@@ -463,11 +463,22 @@ def return_(s: Solver, c: Context, at: int, i: ir.Return, value: int, path: Path
     fact = (value, path)
     if value == i.value:
         s.leave(c, RETURN, join((RETURNED,), path) if c.code.record.is_generator else path, mask, fact)
-        if s.responding.of(c.code):
+        if s.responding.of(c.code) and not _told_of(s, c, value, path):
             shown = path[:-1] if path[-1:] == (CUT,) else path
             deep = below_containers(shown) or not s.responding.draws(c.code)
             s.hits.add(SinkSite(c.code.unit, c.code.body, at, "response", "return"), Hit(c.id, fact, deep), mask)
     _leave_params(s, c, i.exits, value, path, mask)
+
+
+def _told_of(s: Solver, c: Context, value: int, path: Path) -> bool:
+    """What lies in an attribute of a library's object that is a sink of its own (the headers of a response) was told
+    where it was written."""
+    if len(path) < 2 or not str(path[0]).startswith("."):
+        return False
+    library = s.query.members.library
+    held = s.query.members.attribute(tuple(t for t in s.query.of(c.code, value) if t.kind == "obj"), str(path[0])[1:])
+    stores = (library.callable(t.name, "__setitem__") for t in held if t.name not in s.program.classes)
+    return any(known is not None and known[1].sink for known in stores)
 
 
 def yield_(s: Solver, c: Context, at: int, i: ir.Yield, value: int, path: Path, mask: int) -> None:
