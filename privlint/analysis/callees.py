@@ -130,7 +130,7 @@ class Callees:
         func = code.code[call.func]
         receiver = code.receiver(func) if isinstance(func, ir.Load) else -1
         found: list[Target] = []
-        for term in self.query.of(code, call.func):
+        for term in self.query.called(code, call):
             found += self._alternative(term, call.args, receiver, call.func)
         found = [self._chosen(code, target) for target in found]
         return found or self._by_name(func, call.args, receiver)

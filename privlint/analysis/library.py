@@ -35,6 +35,9 @@ class LibraryQuery:
         self.held_class: Callable[[str, str], Types] = lambda _owner, _name: ()
         self.given_by: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
+        takers = {model.given_to for model in models.classes.values() if model.given_to}
+        methods = (name.rpartition(".") for name in models.callables)
+        self.taking = frozenset(last for owner, _, last in methods if owner in takers)
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
@@ -127,6 +130,12 @@ class LibraryQuery:
             model = self._models.classes.get(ancestor)
             if model is not None:
                 yield model
+
+    def given_to(self, term: Type) -> str:
+        """The class whose methods take such an object, or such a class itself; "" if nothing says so."""
+        own = self._models.classes.get(term.name)
+        models = self.class_models(term.name) if term.kind == "class" else [own] if term.kind == "obj" and own else ()
+        return next((model.given_to for model in models if model.given_to), "")
 
     def callable(self, owner: str, name: str) -> tuple[str, CallableModel] | None:
         """The model of method `name` of class `owner`, with the qualified name it was found under."""

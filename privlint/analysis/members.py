@@ -467,6 +467,18 @@ class Members:
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
+    def taking(self, code: Code, call: ir.Call) -> Types:
+        """The method that a method of something unknown is, as an argument of it says: `session.execute(statement)`."""
+        func = code.code[call.func]
+        if not isinstance(func, ir.Load) or func.attr not in self.library.taking:
+            return ()
+        terms = (term for arg in call.args for term in self.query.of(code, arg.value))
+        for owner in dict.fromkeys(self.library.given_to(term) for term in terms):
+            method = self.library.callable(owner, func.attr)
+            if method is not None:
+                return (Type("ext", method[0], receiver=obj(owner)),)
+        return ()
+
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""
         if callee.kind == "ext":

@@ -269,7 +269,13 @@ class TypeQuery:
         return self.of(code, instr.operands[0])
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
-        return union(*(self.members.result(code, instr, term) for term in self.of(code, instr.func)))
+        return union(*(self.members.result(code, instr, term) for term in self.called(code, instr)))
+
+    def called(self, code: Code, call: ir.Call) -> Types:
+        """What is called, by the called value or else by what it is given."""
+        terms = self.of(code, call.func)
+        unknown = all(t.kind == "ext" and self.members.library.model(t.name) is None for t in terms)
+        return (self.members.taking(code, call) or terms) if unknown else terms
 
     def _function(self, code: Code, instr: ir.Function) -> Types:
         return (Type("closure", code.unit, body=instr.body),)
