@@ -467,6 +467,15 @@ class Members:
             return (Type("obj", callee.name, attr=callee.attr),)
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
+    def _sending(self, code: Code, call: ir.Call) -> Types:
+        """`getattr(client, verb)`: which of the methods that send it is makes no difference."""
+        found: list[Type] = []
+        for term in self.query.of(code, call.args[0].value):
+            name = self.library.sender(term) if term.kind in ("obj", "ext") else ""
+            if name:
+                found.append(Type("ext", name, receiver=term if term.kind == "obj" else None))
+        return tuple(found)
+
     def taking(self, code: Code, call: ir.Call) -> Types:
         """The method that a method of something unknown is, as an argument of it says: `session.execute(statement)`."""
         func = code.code[call.func]
@@ -535,6 +544,8 @@ class Members:
             return (Type("partial", "functools.partial", (inner,), body=len(ahead), attr=names),)
         if callee.name in GETTERS:
             return getter(code, call, callee.name)
+        if callee.name == "builtins.getattr" and len(call.args) > 1:
+            return self._sending(code, call)
         if callee.name == "importlib.import_module" and call.args:
             return self._module_by_name(code, call.args[0].value)
         if callee.name == "builtins.type" and call.args:

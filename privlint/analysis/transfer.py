@@ -45,6 +45,7 @@ _CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
+_CONTAINERS = _SEQUENCES | {"dict"}
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -276,7 +277,10 @@ def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, m
         if let_through is not None:
             s.add(c, at, let_through, mask, Origin("step", (value, path)))
     elif not path:
-        s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
+        left = _left(s, c, i, mask)
+        if i.annotation.text in _CONTAINERS and not s.query.of(c.code, i.value):  # data that is no text, for once
+            left = (left & ~s.lanes.scalars) | s.lanes.doubted(left & s.lanes.scalars)
+        s.add(c, at, path, left, Origin("step", (value, path)))
     elif not _excludes(i.annotation, path[0]):
         s.add(c, at, path, mask, Origin("step", (value, path)))
 
