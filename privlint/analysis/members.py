@@ -179,7 +179,7 @@ class Members:
         external = [base for base in self.library.line(term.name) if base not in self.program.classes]
         external = [base for base in external if base not in ("builtins.object", "object")]
         if term.kind == "obj" and not self.library.kept.isdisjoint(external):
-            return self.query.ask(("put on", name), lambda: self._put_on(external, name))
+            return self.query.ask(("put on", name, *external), lambda: self._put_on(external, name))
         return (Type("ext", f"{external[0]}.{name}", receiver=receiver),) if external else None
 
     def _put_on(self, owners: list[str], name: str) -> Types:
