@@ -220,7 +220,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
     (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
     heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
-    same object that it leaves that to, "" if it does it; `built` is the type of what they write out."""
+    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `given_to`: a
+    method of something unknown that is given such an object, or the class itself, is one of that class, if it has a
+    method of that name (`session.execute(statement)`)."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -237,6 +239,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""
+    given_to: str = ""
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 
 

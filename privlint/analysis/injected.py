@@ -1,4 +1,5 @@
-"""Parameters whose default tells the framework what to call for their value: `user=Depends(current_user)`."""
+"""Parameters whose default or annotation tells the framework what to call for their value:
+`user=Depends(current_user)`, `user: Annotated[User, Depends(current_user)]`."""
 
 from __future__ import annotations
 
@@ -50,23 +51,40 @@ class Injected:
         found: dict[tuple[str, int], list[Taker]] = {}
         for unit, function in sorted(self._program.functions.items()) if self._models else ():
             for number, param in enumerate(function.definition.params):
-                for term in self._dependencies(function, param.default):
+                terms = self._dependencies(function, param.default)
+                for term in terms or self._annotated(function, param.annotation):
                     for called in self._bodies(term):
                         found.setdefault(called, []).append((unit, number))
         return found
 
+    def _annotated(self, function: Function, annotation: ir.Expr | None) -> Types:
+        """The callables that the metadata of an annotation names, there or behind the name of a type."""
+        scope = function.definition.qualname.rpartition(".")[0]
+        home, named = function.module, annotation
+        if annotation is not None and annotation.kind == "name":
+            symbol = self._program.resolve(home, annotation.text, scope)
+            home, _, name = symbol.name.partition(":") if symbol and symbol.kind == "variable" else ("", "", "")
+            fields = self._program.modules[home].index.fields if home in self._program.modules else ()
+            named, scope = next((f.value for f in fields if f.where == "module" and f.name == name), None), ""
+        if named is None or named.kind != "sub" or named.args[0].text.rpartition(".")[2] != "Annotated":
+            return ()
+        return union(*(self._called(home, scope, each) for each in named.args[2:]))
+
     def _dependencies(self, function: Function, default: ir.Expr | None) -> Types:
         """The callables that a default names, as types."""
-        if default is None or default.kind != "call" or not self._models or default.args[0].kind != "name":
-            return ()
         scope = function.definition.qualname.rpartition(".")[0]
-        symbol = self._program.resolve(function.module, default.args[0].text, scope)
+        return self._called(function.module, scope, default) if default is not None else ()
+
+    def _called(self, module: str, scope: str, made: ir.Expr) -> Types:
+        if made.kind != "call" or not self._models or made.args[0].kind != "name":
+            return ()
+        symbol = self._program.resolve(module, made.args[0].text, scope)
         param = self._models.get(symbol.name) if symbol is not None and symbol.kind == "external" else None
         if param is None:
             return ()
-        given = [arg for arg in default.args[1:] if arg.kind != "kw"]
-        given += [arg.args[0] for arg in default.args[1:] if arg.kind == "kw" and arg.text == param]
-        return self._query.evaluation.types(function.module, scope, given[0]) or () if given else ()
+        given = [arg for arg in made.args[1:] if arg.kind != "kw"]
+        given += [arg.args[0] for arg in made.args[1:] if arg.kind == "kw" and arg.text == param]
+        return self._query.evaluation.types(module, scope, given[0]) or () if given else ()
 
     def _bodies(self, term: Type) -> list[tuple[str, int]]:
         if term.kind in ("func", "bound"):

@@ -39,6 +39,10 @@ class LibraryQuery:
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.managers = _managers(models.callables)
         self._homes = _homes_of((*models.callables, *models.classes, *(f"{owner}." for owner, _ in models.attributes)))
+        takers = {model.given_to for model in models.classes.values() if model.given_to}
+        methods = (name.rpartition(".") for name in models.callables)
+        self.taking = frozenset(last for owner, _, last in methods if owner in takers)
+        self._senders = _senders(models)
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
@@ -150,6 +154,17 @@ class LibraryQuery:
             if model is not None:
                 yield model
 
+    def sender(self, term: Type) -> str:
+        """A method that sends what it is given, for one whose name is not known: `getattr(client, verb)`."""
+        line = self.line(term.name) if term.kind == "obj" else (term.name,)
+        return next((self._senders[owner] for owner in line if owner in self._senders), "")
+
+    def given_to(self, term: Type) -> str:
+        """The class whose methods take such an object, or such a class itself; "" if nothing says so."""
+        own = self._models.classes.get(term.name)
+        models = self.class_models(term.name) if term.kind == "class" else [own] if term.kind == "obj" and own else ()
+        return next((model.given_to for model in models if model.given_to), "")
+
     def callable(self, owner: str, name: str) -> tuple[str, CallableModel] | None:
         """The model of method `name` of class `owner`, with the qualified name it was found under."""
         for ancestor in self.line(owner):
@@ -216,6 +231,17 @@ class LibraryQuery:
 def _class_of(term: Type, program: Program) -> Type:
     """The class of an instance; one of a library's keeps its type arguments."""
     return Type("class", term.name) if term.name in program.classes else Type("ext", term.name, term.args)
+
+
+def _senders(models: Models) -> dict[str, str]:
+    """Owner -> its callable that sends most to an address; not one that is told the verb."""
+    found: dict[str, tuple[int, bool, str]] = {}
+    for name, model in sorted(models.callables.items()):
+        sends = max((len(sink.data) for sink in model.sink if sink.kind == "service" and sink.url), default=0)
+        owner = name.rpartition(".")[0]
+        if sends and "method" not in model.params:
+            found[owner] = max((sends, name.endswith(".post"), name), found.get(owner, (0, False, "")))
+    return {owner: name for owner, (_, _, name) in found.items()}
 
 
 def _names_by_keyword(names: tuple[str, ...]) -> dict[str, tuple[tuple[str, str, str], ...]]:

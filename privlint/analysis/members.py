@@ -240,7 +240,7 @@ class Members:
         external = [base for base in self.library.line(term.name) if base not in self.program.classes]
         external = [base for base in external if base not in ("builtins.object", "object")]
         if term.kind == "obj" and not self.library.kept.isdisjoint(external):
-            return self.query.ask(("put on", name), lambda: self._put_on(external, name))
+            return self.query.ask(("put on", name, *external), lambda: self._put_on(external, name))
         return (Type("ext", f"{external[0]}.{name}", receiver=receiver),) if external else None
 
     def _put_on(self, owners: list[str], name: str) -> Types:
@@ -632,6 +632,27 @@ class Members:
         known = ((t, self.library.callable(t.name, name)) for t in left if t.kind == "obj")
         return union(*(self._external_result(code, call, Type("ext", k[0], receiver=t)) for t, k in known if k))
 
+    def _sending(self, code: Code, call: ir.Call) -> Types:
+        """`getattr(client, verb)`: which of the methods that send it is makes no difference."""
+        found: list[Type] = []
+        for term in self.query.of(code, call.args[0].value):
+            name = self.library.sender(term) if term.kind in ("obj", "ext") else ""
+            if name:
+                found.append(Type("ext", name, receiver=term if term.kind == "obj" else None))
+        return tuple(found)
+
+    def taking(self, code: Code, call: ir.Call) -> Types:
+        """The method that a method of something unknown is, as an argument of it says: `session.execute(statement)`."""
+        func = code.code[call.func]
+        if not isinstance(func, ir.Load) or func.attr not in self.library.taking:
+            return ()
+        terms = (term for arg in call.args for term in self.query.of(code, arg.value))
+        for owner in dict.fromkeys(self.library.given_to(term) for term in terms):
+            method = self.library.callable(owner, func.attr)
+            if method is not None:
+                return (Type("ext", method[0], receiver=obj(owner)),)
+        return ()
+
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""
         if callee.kind == "ext":
@@ -692,7 +713,7 @@ class Members:
         if callee.name in GETTERS:
             return getter(code, call, callee.name)
         if callee.name == "builtins.getattr" and len(call.args) > 1:
-            return self._by_name(code, call)
+            return self._by_name(code, call) or self._sending(code, call)
         if callee.name.endswith(".__new__") and call.args:
             made = self.query.of(code, call.args[0].value)
             return tuple(obj(t.name) for t in made if t.kind == "class")

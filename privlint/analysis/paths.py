@@ -36,7 +36,8 @@ def join(prefix: Path, path: Path) -> Path:
     another one for that of the first."""
     joined = prefix + path
     if len(joined) > MAX_PATH:
-        joined = joined[:MAX_PATH] if all(map(is_item, joined[MAX_PATH:])) else (*joined[:MAX_PATH], CUT)
+        below = _any_of(joined[MAX_PATH]) if all(map(is_item, joined[MAX_PATH:])) else CUT
+        joined = (*joined[:MAX_PATH], below)
     if KEY in joined:  # nothing lies below a key
         joined = joined[: joined.index(KEY) + 1]
     if len(joined) > 1 and prefix:
@@ -49,6 +50,11 @@ def join(prefix: Path, path: Path) -> Path:
                     return joined[: plain.index(element) + 1] + rest
                 return joined[:second]
     return joined
+
+
+def _any_of(element: Element) -> Element:
+    """Any element of the kind of container that `element` leads out of."""
+    return VALUE if is_text_key(element) else ANY if isinstance(element, tuple) else element
 
 
 def _plain(path: Path) -> Path:

@@ -46,6 +46,7 @@ _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
 POSITIONAL = "match_arg"  # kind of a key that counts what a class pattern takes by position
 RETURNED = ".<returned>"  # what a generator returns, below the generator
+_CONTAINERS = _SEQUENCES | {"dict"}
 _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
@@ -338,7 +339,10 @@ def typed(s: Solver, c: Context, at: int, i: ir.Typed, value: int, path: Path, m
     elif i.annotation.kind == "const":  # it is None
         return
     elif not path:
-        s.add(c, at, path, _left(s, c, i, mask), Origin("step", (value, path)))
+        left = _left(s, c, i, mask)
+        if i.annotation.text in _CONTAINERS and not s.query.of(c.code, i.value):  # data that is no text, for once
+            left = (left & ~s.lanes.scalars) | s.lanes.doubted(left & s.lanes.scalars)
+        s.add(c, at, path, left, Origin("step", (value, path)))
     elif not _excludes(i.annotation, path[0]):
         s.add(c, at, path, mask, Origin("step", (value, path)))
 

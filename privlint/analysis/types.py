@@ -282,8 +282,11 @@ class TypeQuery:
         return found or self._taken_out(code, instr, called)
 
     def callees(self, code: Code, call: ir.Call) -> Types:
-        """What a call calls."""
-        return self.of(code, call.func) or self.members.presumed(code, call)
+        """What a call calls: the called value or, where nothing is known of that, what its arguments tell."""
+        terms = self.of(code, call.func)
+        if any(term.kind != "ext" or self.members.library.model(term.name) is not None for term in terms):
+            return terms
+        return self.members.taking(code, call) or terms or self.members.presumed(code, call)
 
     def _taken_out(self, code: Code, call: ir.Call, called: Types) -> Types:
         """What a method of a container gives that began empty."""
