@@ -100,10 +100,11 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too. `method`: a class
     attribute that a call of it is assigned to stands for what a method of the class returns (`get_{}`). `hands`: type
     of the first argument of functions that are passed to it in a table of routes. `reads`: it gives what that
-    attribute of its receiver holds. `connects` names the parameter that
-    is a signal ("self": it is a method of one), which the function that it decorates, or is given first, is connected
-    to: it is called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
-    written there.
+    attribute of its receiver holds. `states` are types of attributes of a class, as if its body bound them to classes:
+    of the one that it decorates or, called for itself, of the one that parameter `of` is given. `connects` names the
+    parameter that is a signal ("self": it is a method of one), which the function that it decorates, or is given first,
+    is connected to: it is called with the arguments of every call on that signal which `emits`, and what it returns
+    goes to the port written there.
     """
 
     name: tuple[str, ...]
@@ -139,6 +140,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    states: dict[str, str] = {}
+    of: str = ""
     reads: str = ""
     connects: str = ""
     emits: str = ""
@@ -197,7 +200,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
     (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
     heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
-    same object that it leaves that to, "" if it does it; `built` is the type of what they write out."""
+    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `lists` are
+    attributes that list what is shown of the objects of type `attr:model`: their own attributes, and methods of the
+    class."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -211,6 +216,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     namesake: bool = False
     builds: dict[str, str] = {}
     built: str = ""
+    lists: tuple[str, ...] = ()
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""

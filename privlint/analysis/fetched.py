@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Fetched:
-    """`units` as above; `names` are the attributes that classes made by such calls have by their type arguments."""
+    """`units` as above; `makes` tells whether the program calls what makes classes with type arguments."""
 
     def __init__(self, s: Solver) -> None:
         self._s = s
         self._givers = _givers(s)
         self._makers = _makers(s)
         self.units: set[str] = set()
-        self.names: set[str] = set()
+        self.makes = False
         if self._givers or self._makers:
             for module in s.program.modules.values():
                 self._calls(module)
@@ -33,9 +33,7 @@ class Fetched:
         for call in module.index.calls:
             if call.callee in givers and call.unit:
                 self.units.update(self._s.program.lookups.units_at(module.name, call.unit, call.line))
-            if call.callee in makers and not self.names:
-                models = self._s.query.models.attributes
-                self.names.update(name for (_, name), model in models.items() if "$" in model.type)
+            self.makes = self.makes or call.callee in makers
 
     def _variables(self, module: Module) -> None:
         for field in module.index.fields:
@@ -50,14 +48,20 @@ class Fetched:
     def _makes(self, module: str, call: ir.Expr) -> bool:
         """Whether the class that a call makes is for objects with declared fields."""
         made = self._s.query.members.stated.instances(module, "", call)
-        return any(self._s.carried(term) for each in made for types in each.args for term in _flat(types))
+        return any(self._s.carried(term) for each in made for types in each.args for term in flat(types))
 
 
-def _flat(types: Types) -> Iterator[Type]:
+def by_arguments(s: Solver) -> set[str]:
+    """Attributes that objects of a library have by the type arguments of their class: `cleaned_data` of a form."""
+    return {name for (_, name), model in s.query.models.attributes.items() if "$" in model.type}
+
+
+def flat(types: Types) -> Iterator[Type]:
+    """Types and, each after what has it, their type arguments."""
     for term in types:
         yield term
         for inner in term.args:
-            yield from _flat(inner)
+            yield from flat(inner)
 
 
 def _last_names(names: set[str]) -> set[str]:

@@ -9,6 +9,7 @@ from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_STORERS, MAX_UNIQUE_MET
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
+from privlint.analysis.registrations import Registrations
 from privlint.analysis.registries import Registries
 from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
@@ -36,6 +37,7 @@ class Members:
         self.stated = Stated(self)
         self.registries = Registries(query)
         self.signals = Signals(query)
+        self.registrations = Registrations(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -105,7 +107,12 @@ class Members:
     def shows(self, function: Function, *, mixed_in: bool = True) -> bool:
         """Whether the method gives names or objects for a template; `mixed_in`: in a class that it is mixed into."""
         models = self._used_as(function.owner) if mixed_in else self.library.class_models(function.owner)
-        return any(function.name in model.responds for model in models)
+        for model in models:
+            if function.name in model.responds:
+                return True
+            if any(function.name in (self.stated.texts(function.owner, name) or ()) for name in model.lists):
+                return True
+        return False
 
     def _used_as(self, owner: str) -> tuple[ClassModel, ...]:
         """Models of what a class is, and of what the classes are that it is mixed into."""
@@ -125,6 +132,10 @@ class Members:
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
         return any(function.name in model.entry for model in self._used_as(function.owner))
+
+    def registered(self, owner: str, name: str) -> Types:
+        """What calls that register a class state of its attribute."""
+        return self.registrations.of(owner, name)
 
     def connections(self, function: Function) -> list[Connection]:
         """Calls that connect the function to a signal."""

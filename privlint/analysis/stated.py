@@ -42,7 +42,10 @@ class Stated:
             if found:
                 return found
         head, _, rest = name.partition(".")
-        return union(*(self.held(term.name, rest) for term in self.held(owner, head))) if rest else ()
+        if rest:
+            return union(*(self.held(term.name, rest) for term in self.held(owner, head)))
+        registered = self._members.registered
+        return union(*(registered(ancestor, name) for ancestor in self._library.line(owner)))
 
     def instances(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
         """Instances of the class that an expression outside of bodies names."""
@@ -61,6 +64,10 @@ class Stated:
         else:
             return ()
         return tuple(obj(term.name, *term.args) for term in terms if term.kind in ("class", "ext"))
+
+    def arguments(self, module: str, call: ir.Expr, model: CallableModel) -> dict[str, Types]:
+        """Instances of the classes that a call outside of bodies is given, by name and by position."""
+        return {place: self.instances(module, "", expr) for place, expr in _arguments(call, model).items()}
 
     def _made(self, module: str, scope: str, call: ir.Expr, model: CallableModel) -> Types:
         """What a call outside of bodies gives, its arguments being names of classes."""
