@@ -178,13 +178,15 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A class attribute whose value is a call of `name` describes an instance attribute of type `type`:
     `author = models.ForeignKey(User)`. `reverse` is the keyword (or "") that names the relation on the other class,
-    `reverse_default` the name without it (`{class}` is the owner's name in lower case), `reverse_type` its type."""
+    `reverse_default` the name without it (`{class}` is the owner's name in lower case), `reverse_type` its type.
+    `namesake`: classes of libraries without a model whose name ends in that of the class are taken for such fields."""
 
     name: tuple[str, ...]
     type: str
     reverse: str = ""
     reverse_default: str = ""
     reverse_type: str = ""
+    namesake: bool = False
 
 
 class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

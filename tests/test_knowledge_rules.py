@@ -68,6 +68,9 @@ def _check_callables(library: Library) -> None:
             model.init,
             model.record,
             model.decorates,
+            model.connects,
+            model.emits,
+            model.reads,
         )
         assert any(says) or model.source, model.name
         assert not (model.clean and (model.flow or model.carries or model.calls)), model.name

@@ -66,8 +66,8 @@ def _owners(s: Solver, code: Code, target: Target) -> list[str]:
     if target.receiver < 0:
         return []
     members = s.query.members
-    elements = (term for query in s.query.of(code, target.receiver) for term in members.element(query))
-    return [term.name for term in elements if term.name in s.program.classes]
+    queries = s.query.of(code, target.receiver)
+    return [term.name for query in queries for term in members.element(query) if term.kind == "obj"]
 
 
 def _columns(s: Solver, code: Code, value: int, owners: list[str]) -> list[tuple[str, int]]:
