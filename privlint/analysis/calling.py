@@ -24,7 +24,7 @@ from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
 from privlint.analysis.reading import record_write
-from privlint.analysis.reflection import read_all, reads_own_names
+from privlint.analysis.reflection import read_named
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
@@ -314,8 +314,8 @@ def _carried_into(
 def _unmodelled(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: Fact, mask: int) -> None:
     """A library's callable without a model: its result holds its arguments, as far as anyone can tell."""
     name = target.name.rpartition(".")[2]
-    if target.name == "builtins.getattr" and reads_own_names(c.code, i) and fact[0] == i.args[0].value:
-        read_all(s, c, at, fact, mask)
+    named = target.name == "builtins.getattr" and fact[0] == i.args[0].value
+    if named and read_named(s, c, at, i, fact, mask):
         return
     if fact[0] == target.receiver and not any(a.value == fact[0] for a in i.args):
         _method_of_value(s, c, at, i, target, name, fact, mask)

@@ -28,7 +28,7 @@ def _known(code: Code, value: int, depth: int) -> list[Element] | None:
     if isinstance(instr, ir.Join):
         return _all(code, instr.values, depth)
     if isinstance(instr, ir.Elem):
-        shown = code.code[instr.base]
+        shown = made_by(code, instr.base)
         if isinstance(shown, ir.Build) and not shown.many:
             return _all(code, shown.keys or shown.values, depth)
     return None
@@ -63,6 +63,13 @@ def iterates(code: Code, key: int, mapping: int) -> bool:
             break
         made = code.code[source]
     return bool(_versions(code, source) & _versions(code, mapping))
+
+
+def made_by(code: Code, value: int) -> ir.AnyInstr | None:
+    """The instruction that every version of a value comes from, whatever loops and branches it went through."""
+    made = [code.code[each] for each in sorted(_versions(code, value))]
+    found = [instr for instr in made if not isinstance(instr, ir.Join)]
+    return found[0] if len(found) == 1 else None
 
 
 def _versions(code: Code, value: int) -> set[int]:

@@ -28,6 +28,7 @@ from privlint.analysis.paths import (
 )
 from privlint.analysis.raising import raised_class
 from privlint.analysis.reading import handed_back, read_attribute, read_carrier, write_attribute
+from privlint.analysis.reflection import open_up
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.targets import Target
@@ -40,6 +41,9 @@ _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is 
 
 def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mask: int) -> None:
     if at in c.code.methods:
+        return
+    if i.attr == "__dict__":
+        open_up(s, c, at, (value, path), mask)
         return
     if i.attr in s.callees.properties:
         targets = s.callees.of(c.code, at)
