@@ -53,6 +53,8 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `deep`: objects are serialised, so what their fields hold leaves too; None takes the kind's default (service, queue,
     file, export, response, cache, client: yes; log, mail, message, exception, url, process: no).
 
+    `method`: what that method of an object gives leaves for it, not the text of the object.
+
     `own`: what it talks to is one's own (a database server, a search cluster) unless the code names a host of somebody
     else; then a destination that cannot be resolved is no finding. `encrypts` are parameters which, if given, have the
     service encrypt what it stores."""
@@ -63,6 +65,7 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url_data: bool = True
     recipient: str = ""
     deep: bool | None = None
+    method: str = ""
     own: bool = False
     encrypts: tuple[str, ...] = ()
 

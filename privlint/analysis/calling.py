@@ -25,7 +25,7 @@ from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join
 from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import read_named
-from privlint.analysis.showing import show
+from privlint.analysis.showing import show, show_by
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
@@ -208,6 +208,9 @@ def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports
             s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
         if not deep:
             s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
+            if sink.method:
+                show_by(s, c, at, fact, mask, sink.method)
+                break
             call = c.code.code[at]
             how = conversion(c.code.code, call, fact[0]) if isinstance(call, ir.Call) else "str"
             show(s, c, at, fact, mask, "shown", how)
