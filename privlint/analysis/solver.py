@@ -21,6 +21,7 @@ from privlint.analysis.bounds import (
 from privlint.analysis.callees import Binding, Callees, Target
 from privlint.analysis.captures import GIVEN_PORTS, entries
 from privlint.analysis.code import Code, Lowered
+from privlint.analysis.displays import tables_of
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -412,7 +413,7 @@ class Solver:
     def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
-        units = [code.unit] if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
+        units = self._around(code) if code.body else self.program.lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
             units = self.program.lookups.callers(code.unit, guessed=False)
@@ -433,6 +434,21 @@ class Solver:
                         if target.kind == "body" and target.name == code.unit and target.body == code.body
                     ]
         return found + self._implicit_sites(code)
+
+    def _around(self, code: Code) -> list[str]:
+        """Units that may call a nested body: its own and, if a module's table holds it, those that read the table."""
+        module, _, owner = code.unit.partition(":")
+        if owner:
+            return [code.unit]
+        body = self.units.code(code.unit)
+        held = [p for p, i in enumerate(body.code) if isinstance(i, ir.Function) and i.body == code.body]
+        readers: list[str] = []
+        for name in tables_of(body, held):
+            readers += self.program.global_readers(module, name)
+        if len(readers) > MAX_CALLERS_FOR_WRITES:
+            self.cut += 1
+            return [code.unit]
+        return list(dict.fromkeys((code.unit, *readers)))
 
     def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Instructions that call a method of a class without its name, in units that name the class."""
