@@ -222,6 +222,10 @@ class Members:
         known = self.library.callable(term.name, name)
         if known is not None:
             return (Type("ext", known[0], receiver=receiver),)
+        for kept in self.stated.kept_by(term) if term.kind == "obj" and term.name not in self.program.classes else ():
+            found = self.program.find(kept, name)
+            if found is not None and found.function:
+                return self._bind(obj(kept, *term.args), self.program.functions[found.function])
         external = [base for base in self.library.line(term.name) if base not in self.program.classes]
         external = [base for base in external if base not in ("builtins.object", "object")]
         if term.kind == "obj" and not self.library.kept.isdisjoint(external):
