@@ -217,7 +217,8 @@ class Solver:
         inner = self._entered.get(key)
         if inner is None:
             body = (code.unit, code.body)
-            if self._per_body.get(body, 0) >= MAX_CONTEXTS_PER_BODY:
+            deeper = _is_inside(context.code, code) and context.kind != OWN and len(path) > len(context.path)
+            if deeper or self._per_body.get(body, 0) >= MAX_CONTEXTS_PER_BODY:
                 self.cut += 1
                 return
             self._per_body[body] = self._per_body.get(body, 0) + 1
@@ -583,6 +584,11 @@ class Solver:
         """Whether a value is an instance of a class of the program, so that it cannot be the data itself."""
         types = self.query.of(code, value)
         return bool(types) and all(t.kind == "obj" and t.name in self.program.classes for t in types)
+
+
+def _is_inside(code: Code, callee: Code) -> bool:
+    """A body, or one nested in it, calls itself: what it nests deeper each time would never end."""
+    return code.unit == callee.unit and callee.body == 0
 
 
 def _same_cell(instr: ir.Cell, heap: Heap) -> bool:
