@@ -54,6 +54,8 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `deep`: objects are serialised, so what their fields hold leaves too; None takes the kind's default (service, queue,
     file, export, response, cache, client: yes; log, mail, message, exception, url, process: no).
 
+    `method`: what that method of an object gives leaves for it, not the text of the object.
+
     `own`: what it talks to is one's own (a database server, a search cluster) unless the code names a host of somebody
     else; then a destination that cannot be resolved is no finding. `encrypts` are parameters which, if given, have the
     service encrypt what it stores."""
@@ -64,6 +66,7 @@ class SinkModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url_data: bool = True
     recipient: str = ""
     deep: bool | None = None
+    method: str = ""
     own: bool = False
     encrypts: tuple[str, ...] = ()
 
@@ -114,7 +117,9 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     keyword arguments only; else an instance of that class of the library. `reads`: it gives what that attribute of its
     receiver holds. `connects` names the parameter that is a signal ("self": it is a method of one), which the function
     that it decorates, or is given first, is connected to: it is called with the arguments of every call on that signal
-    which `emits`, and what it returns goes to the port written there.
+    which `emits`, and what it returns goes to the port written there. `states` are types of attributes of a class, as
+    if its body bound them to classes: of the one that it decorates or, called for itself, of the one that parameter
+    `of` is given.
     """
 
     name: tuple[str, ...]
@@ -155,6 +160,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     gives: dict[str, str] = {}
     rows: str = ""
     single: str = ""
+    states: dict[str, str] = {}
+    of: str = ""
     reads: str = ""
     connects: str = ""
     emits: str = ""
@@ -198,13 +205,15 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A class attribute whose value is a call of `name` describes an instance attribute of type `type`:
     `author = models.ForeignKey(User)`. `reverse` is the keyword (or "") that names the relation on the other class,
-    `reverse_default` the name without it (`{class}` is the owner's name in lower case), `reverse_type` its type."""
+    `reverse_default` the name without it (`{class}` is the owner's name in lower case), `reverse_type` its type.
+    `namesake`: classes of libraries without a model whose name ends in that of the class are taken for such fields."""
 
     name: tuple[str, ...]
     type: str
     reverse: str = ""
     reverse_default: str = ""
     reverse_type: str = ""
+    namesake: bool = False
 
 
 class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,7 +231,8 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
     same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `given_to`: a
     method of something unknown that is given such an object, or the class itself, is one of that class, if it has a
-    method of that name (`session.execute(statement)`)."""
+    method of that name (`session.execute(statement)`). `lists` are attributes that list what is shown of the objects of
+    type `attr:model`: their own attributes, and methods of the class."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -236,6 +246,7 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     namesake: bool = False
     builds: dict[str, str] = {}
     built: str = ""
+    lists: tuple[str, ...] = ()
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""

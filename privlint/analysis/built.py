@@ -11,6 +11,7 @@ from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import Origin
 from privlint.analysis.hits import Hit, SinkSite
+from privlint.analysis.modelled import read_off
 from privlint.analysis.program import Class, Function
 from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
@@ -37,6 +38,22 @@ class Built:
             if text and self._is_built(class_id):
                 for term in self._library.types(text, obj(class_id), class_id, None):
                     self._lets_out(class_id, text, term)
+
+        for class_id in sorted(self._program.classes) if any(model.lists for model in models) else ():
+            names = [name for model in self._library.class_models(class_id) for name in model.lists]
+            for name in dict.fromkeys(names):
+                self._lists(class_id, name)
+
+    def _lists(self, class_id: str, name: str) -> None:
+        """Attributes of objects that a class lists for its pages, told at the list of the class itself."""
+        listing = self._serialised.listing(class_id, name)
+        own = listing is not None and listing.code.unit in self._units(self._program.classes[class_id])
+        if listing is None or not own:
+            return
+        shown = self._members.stated.held(class_id, "model")
+        read = (pair for term in shown for each in listing.names or () for pair in read_off(self._s, term.name, each))
+        items = {item for path, item in read if not path and not self._s.items.class_of(item)}
+        self._tell((listing.code, listing.position), class_id, tuple(sorted(items)))
 
     # ----------------------------------------------------------------------------------------- by the library, or not
 

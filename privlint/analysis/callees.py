@@ -20,7 +20,7 @@ from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
-from privlint.analysis.terms import Type, Types
+from privlint.analysis.terms import SCALARS, Type, Types
 from privlint.analysis.types import TypeQuery
 from privlint.analysis.wrapping import Wrapping
 from privlint.knowledge.ports import Port, PortCall, parse_port
@@ -434,6 +434,8 @@ class Callees:
             found = self.program.find(term.name, "__call__")
             if found is not None and found.function:
                 return [self.plain(found.function, (ir.Arg("", receiver), *args), receiver)]
+            return []
+        if term.name in SCALARS:  # another entry of the table: a text is never called
             return []
         name = f"{term.name}.__call__"
         return [Target("model", name, args=args, receiver=receiver, model=self.model(name) or self.model(term.name))]

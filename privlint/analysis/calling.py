@@ -25,7 +25,7 @@ from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached
 from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
 from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import REFLECTING
-from privlint.analysis.showing import show
+from privlint.analysis.showing import show, show_by
 from privlint.analysis.solver import Solver
 from privlint.analysis.terms import obj
 from privlint.analysis.told import untold
@@ -236,8 +236,11 @@ def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports
             s.hits.add(site, Hit(c.id, fact, True), mask)
         elif below_containers(rest):
             s.hits.add(site, Hit(c.id, fact, False), mask & s.lanes.scalars)
-        if formats(sink):
+        if sink.method or formats(sink):
             s.shown.setdefault((c.code.unit, c.code.body, at), {})[site] = None
+        if sink.method:
+            show_by(s, c, at, fact, mask, sink.method)
+        elif formats(sink):
             call = c.code.code[at]
             how = conversion(c.code.code, call, fact[0]) if isinstance(call, ir.Call) else "str"
             show(s, c, at, fact, mask, "shown", how)

@@ -32,6 +32,22 @@ def looked_up(query: TypeQuery, code: Code, base: int, key: ir.AnyInstr | None) 
     return query.of(home, value) if value >= 0 else None
 
 
+def tables_of(code: Code, values: list[int]) -> list[str]:
+    """Variables of a module that its body binds to displays, or to what calls give, with one of `values` in them."""
+    pending, seen = list(values), set(values)
+    names: dict[str, None] = {}
+    while pending:
+        current = pending.pop()
+        for position in code.uses.get(current, ()):
+            instr = code.code[position]
+            if isinstance(instr, ir.SetGlobal):
+                names[instr.name] = None
+            elif isinstance(instr, ir.Build | ir.Call) and position not in seen:
+                seen.add(position)
+                pending.append(position)
+    return list(names)
+
+
 def _display(query: TypeQuery, code: Code, base: int) -> tuple[Code, ir.Build] | None:
     instr = code.code[base]
     if isinstance(instr, ir.Build):

@@ -17,14 +17,14 @@ _CLASS_OF = frozenset({"type", "Type", "typing.Type"})
 
 
 class Fetched:
-    """`units` as above; `names` are the attributes that classes made by such calls have by their type arguments."""
+    """`units` as above; `makes` tells whether the program calls what makes classes with type arguments."""
 
     def __init__(self, s: Solver) -> None:
         self._s = s
         self._givers = _givers(s)
         self._makers = _makers(s)
         self.units: set[str] = set(_given(s))
-        self.names: set[str] = set()
+        self.makes = False
         if self._givers or self._makers:
             self._calls()
             for module in s.program.modules.values():
@@ -34,9 +34,7 @@ class Fetched:
         calling = self._s.program.lookups.calling
         for last in sorted(_last_names(self._givers)):
             self.units.update(unit for unit in calling(last) if not unit.endswith(":"))
-        if any(calling(last) for last in sorted(_last_names(self._makers))):
-            models = self._s.query.models.attributes
-            self.names.update(name for (_, name), model in models.items() if "$" in model.type)
+        self.makes = any(calling(last) for last in sorted(_last_names(self._makers)))
 
     def _variables(self, module: Module) -> None:
         for field in module.index.fields:
@@ -51,14 +49,20 @@ class Fetched:
     def _makes(self, module: str, call: ir.Expr) -> bool:
         """Whether the class that a call makes is for objects with declared fields."""
         made = self._s.query.members.stated.instances(module, "", call)
-        return any(self._s.carried(term) for each in made for types in each.args for term in _flat(types))
+        return any(self._s.carried(term) for each in made for types in each.args for term in flat(types))
 
 
-def _flat(types: Types) -> Iterator[Type]:
+def by_arguments(s: Solver) -> set[str]:
+    """Attributes that objects of a library have by the type arguments of their class: `cleaned_data` of a form."""
+    return {name for (_, name), model in s.query.models.attributes.items() if "$" in model.type}
+
+
+def flat(types: Types) -> Iterator[Type]:
+    """Types and, each after what has it, their type arguments."""
     for term in types:
         yield term
         for inner in term.args:
-            yield from _flat(inner)
+            yield from flat(inner)
 
 
 def _last_names(names: set[str]) -> set[str]:

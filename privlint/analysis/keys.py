@@ -74,7 +74,7 @@ def _items_of(code: Code, value: int) -> int:
 
 def _listed(query: TypeQuery, code: Code, value: int, depth: int) -> list[Element] | None:
     """The elements of what is iterated over, or the keys of a mapping."""
-    instr = code.code[value]
+    instr = made_by(code, value)
     if isinstance(instr, ir.Build):
         return None if instr.many else _all(query, code, instr.keys or instr.values, depth)
     names = query.members.stated.listed(code, value)
@@ -187,6 +187,14 @@ def iterates(code: Code, key: int, mapping: int) -> bool:
             break
         made = code.code[source]
     return bool(versions(code, source) & versions(code, mapping))
+
+
+def made_by(code: Code, value: int) -> ir.AnyInstr:
+    """The instruction that every version of a value comes from, whatever loops and branches it went through; its own if
+    there are several."""
+    made = [code.code[each] for each in sorted(versions(code, value))]
+    found = [instr for instr in made if not isinstance(instr, ir.Join)]
+    return found[0] if len(found) == 1 else code.code[value]
 
 
 def versions(code: Code, value: int) -> set[int]:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from privlint.analysis.program import Program
 from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, set_of, union
 from privlint.knowledge.ports import TypeExpr, parse_type
-from privlint.models import AttributeModel, CallableModel, ClassModel, Models
+from privlint.models import AttributeModel, CallableModel, ClassModel, FieldModel, Models
 
 Argument = Callable[[str, str], Types]
 """(kind, name or position) -> types: what "arg:0", "value:0", "elem:0", "call:0" mean at one call."""
@@ -30,6 +30,9 @@ class LibraryQuery:
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
         self.gathering = frozenset(name for (_, name), model in models.attributes.items() if model.gathers)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
+        self._kinds_of_fields = tuple(
+            (name.rpartition(".")[2], model) for name, model in sorted(models.fields.items()) if model.namesake
+        )
         self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
         self._matched: dict[str, CallableModel | None] = {}
         self._heirs: dict[str, list[str]] | None = None
@@ -121,6 +124,14 @@ class LibraryQuery:
         last = name.rpartition(".")[2]
         found = [model.name for model in self._named_after if last.endswith(model.name.rpartition(".")[2])]
         return (max(found, key=len),) if found and "." in name else ()
+
+    def field_like(self, name: str) -> FieldModel | None:
+        """The model of a field's class that a class of the program derives from, or that one of a library is called
+        after (`TreeForeignKey`)."""
+        if name in self._program.classes:
+            return next((self._models.fields[each] for each in self.line(name) if each in self._models.fields), None)
+        last = name.rpartition(".")[2]
+        return next((model for end, model in self._kinds_of_fields if last != end and last.endswith(end)), None)
 
     def heirs(self, name: str) -> list[str]:
         """Classes of the program that derive from a library's class, those that derive from another one left out."""

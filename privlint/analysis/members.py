@@ -13,6 +13,7 @@ from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.keys import known_names, name_pattern
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
+from privlint.analysis.registrations import Registrations
 from privlint.analysis.registries import Registries
 from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
@@ -42,6 +43,7 @@ class Members:
         self.registries = Registries(query)
         self.signals = Signals(query)
         self.delegation = Delegation(query)
+        self.registrations = Registrations(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
@@ -113,7 +115,12 @@ class Members:
     def shows(self, function: Function, *, mixed_in: bool = True) -> bool:
         """Whether the method gives names or objects for a template; `mixed_in`: in a class that it is mixed into."""
         models = self._used_as(function.owner) if mixed_in else self.library.class_models(function.owner)
-        return any(function.name in model.responds for model in models)
+        for model in models:
+            if function.name in model.responds:
+                return True
+            if any(function.name in (self.stated.texts(function.owner, name) or ()) for name in model.lists):
+                return True
+        return False
 
     def _used_as(self, owner: str) -> tuple[ClassModel, ...]:
         """Models of what a class is, and of what the classes are that it is mixed into."""
@@ -133,6 +140,10 @@ class Members:
             if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
                 return True
         return any(function.name in model.entry for model in self._used_as(function.owner))
+
+    def registered(self, owner: str, name: str) -> Types:
+        """What calls that register a class state of its attribute."""
+        return self.registrations.of(owner, name)
 
     def connections(self, function: Function) -> list[Connection]:
         """Calls that connect the function to a signal."""
@@ -237,6 +248,10 @@ class Members:
         known = self.library.callable(term.name, name)
         if known is not None:
             return (Type("ext", known[0], receiver=receiver),)
+        for kept in self.stated.kept_by(term) if term.kind == "obj" and term.name not in self.program.classes else ():
+            found = self.program.find(kept, name)
+            if found is not None and found.function:
+                return self._bind(obj(kept, *term.args), self.program.functions[found.function])
         external = [base for base in self.library.line(term.name) if base not in self.program.classes]
         external = [base for base in external if base not in ("builtins.object", "object")]
         if term.kind == "obj" and not self.library.kept.isdisjoint(external):
@@ -377,7 +392,8 @@ class Members:
 
     def _field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
         given = {arg.text: arg.args[0].value for arg in value.args[1:] if arg.kind == "kw" and arg.args}
-        return self.models.fields.get(self.library.chosen(name, given))
+        found = self.models.fields.get(self.library.chosen(name, given))
+        return found or self.library.field_like(name)
 
     def _field_argument(self, owner: str, value: ir.Expr, place: str, kind: str = "arg") -> Types:
         """The class that a field's call names: by name, by a string "app.User" or "User", or "self"; of kind "elem" the
@@ -402,7 +418,7 @@ class Members:
         if symbol is not None and symbol.kind == "class":
             return (obj(symbol.name),)
         told = self.stated.instances(record.module, record.definition.qualname, expr) if symbol is not None else ()
-        known = tuple(t for t in told if t.name in self.program.classes)
+        known = tuple(t for t in told if t.name in self.program.classes or t.name in self.models.classes)
         return known or self.class_by_name(record.module, text)
 
     def class_by_name(self, module: str, text: str) -> Types:
@@ -479,6 +495,13 @@ class Members:
                     self._add_reverse(reverse, owner, record.module, field)
         return reverse
 
+    def _havers(self, owner: str) -> tuple[str, ...]:
+        """The classes whose rows have a field of `owner`: its own, or those that derive from it if it has none."""
+        own = self.program.classes.get(f"{owner}.Meta")
+        told = own.fields.get("abstract", ()) if own is not None else ()
+        abstract = any(field.value is not None and field.value.value is True for field in told)
+        return self.program.heirs(owner) if abstract else (owner,)
+
     def _add_reverse(self, reverse: dict[tuple[str, str], Types], owner: str, module: str, field: ir.FieldDef) -> None:
         value = field.value
         if value is None or value.kind != "call":
@@ -489,13 +512,30 @@ class Members:
             return
         named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         given = named.get(model.reverse)
-        default = model.reverse_default.format(**{"class": owner.rpartition(".")[2].lower()})
         if given is not None and given.kind == "call" and len(given.args) > 1:  # `backref("posts", lazy="dynamic")`
             given = given.args[1]
-        name = str(given.value) if given is not None and given.kind == "const" else default
-        types = self.library.types(model.reverse_type, obj(owner), owner, None)
-        for target in self._field_argument(owner, value, "0"):
-            reverse.setdefault((target.name, name), types)
+        targets = self._field_argument(owner, value, "0")
+        names = [*(target.name for target in targets), *self._library_target(owner, value)]
+        for haver in self._havers(owner):
+            last = haver.rpartition(".")[2].lower()
+            text = str(given.value) if given is not None and given.kind == "const" else model.reverse_default
+            name = text.replace("{class}", last).replace("%(class)s", last)
+            types = self.library.types(model.reverse_type, obj(haver), haver, None)
+            for target_name in names:
+                key = (target_name, name)
+                reverse[key] = union(reverse.get(key, ()), types)
+
+    def _library_target(self, owner: str, value: ir.Expr) -> list[str]:
+        """The library's class that a relation names, with those of its bases that are stored too (`User`,
+        `AbstractUser`): code may know the object by each of them. The last one is the base of all."""
+        expr = next((arg for arg in value.args[1:] if arg.kind != "kw"), None)
+        record = self.program.classes[owner]
+        found: list[str] = []
+        for term in self.stated.instances(record.module, record.definition.qualname, expr):
+            if term.name in self.models.classes:
+                line = [name for name in self.library.line(term.name) if name in self.models.classes]
+                found += [name for name in line if self.models.classes[name].stores][:-1]
+        return found
 
     # ---------------------------------------------------------------------------------------- elements and results
 

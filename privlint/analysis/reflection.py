@@ -1,6 +1,6 @@
 """`getattr` and `setattr` with names that are no literals: constants of a module, any of several, or names that come
 from the object itself (`for column in self.__table__.columns`). What is stored under the name that it was read by keeps
-that name."""
+that name. `thing.__dict__` has them all."""
 
 from __future__ import annotations
 
@@ -152,6 +152,17 @@ def _write(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int)
         for version in later if len(names) == 1 else ():  # of several, one is as likely to be another one's value
             write_attribute(s, c, version, plain[0], names[0], fact, mask, at)
     return True
+
+
+def open_up(s: Solver, c: Context, at: int, fact: Fact, mask: int) -> None:
+    """`thing.__dict__`: the attributes are items of it."""
+    step = Origin("step", fact)
+    if fact[1] and isinstance(fact[1][0], str) and fact[1][0].startswith("."):
+        s.add(c, at, (("k", fact[1][0][1:]), *fact[1][1:]), mask, step)
+    elif not fact[1] and c.kind != TOKEN:
+        for carrier, lane in s.lanes.items(mask & s.lanes.carriers):
+            for name, field in s.items.held(s.items.class_of(carrier)).items():
+                s.add(c, at, (("k", name),), s.lanes.of(field, lane), step)
 
 
 REFLECTING: dict[str, Callable[[Solver, Context, int, ir.Call, Fact, int], bool]] = {

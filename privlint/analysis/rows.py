@@ -67,8 +67,8 @@ def _owners(s: Solver, code: Code, target: Target) -> list[str]:
     if target.receiver < 0:
         return []
     members = s.query.members
-    elements = (term for query in s.query.of(code, target.receiver) for term in members.element(query))
-    return [term.name for term in elements if term.name in s.program.classes]
+    queries = s.query.of(code, target.receiver)
+    return [term.name for query in queries for term in members.element(query) if term.kind == "obj"]
 
 
 def _objects(s: Solver, code: Code, value: int) -> list[tuple[str, int]]:

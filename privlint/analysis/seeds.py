@@ -11,7 +11,7 @@ from privlint.analysis.built import Built
 from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
-from privlint.analysis.fetched import Fetched
+from privlint.analysis.fetched import Fetched, by_arguments, flat
 from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
@@ -46,10 +46,11 @@ class Seeds:
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
         self._receivers: dict[str, Receivers] = {}  # by module
+        self._given: list[str] = []
         self._fetched = Fetched(solver)
         self._relations = self._relation_names()
-        for name in self._fetched.names:
-            self._relations.setdefault(name, [])
+        if self._fetched.makes or self._given:
+            self._relations = {name: [] for name in sorted(by_arguments(solver))} | self._relations
         self._derived: dict[str, list[str]] = {}  # attribute that a class states in terms of others -> classes
         for owner, name in solver.derived.attributes:
             self._derived.setdefault(name, []).append(owner)
@@ -101,10 +102,10 @@ class Seeds:
         units.update(self._sources.units)
         units.update(self._fetched.units)
         units.update(naming(self._s))
-        units.update(u for u in self._s.query.injected.units() if self._is_given(u))
+        units.update(u for u in self._s.query.injected.units() if self._is_injected(u))
         return units | self._stating() | self._handed.units()
 
-    def _is_given(self, unit: str) -> bool:
+    def _is_injected(self, unit: str) -> bool:
         """Whether a default of a function's parameters tells that such an object is injected."""
         function = self._program.functions[unit]
         types = (self._s.query.injected.types(function, param.default) for param in function.definition.params)
@@ -218,7 +219,17 @@ class Seeds:
                 types = members.library.types(text, obj(class_id), class_id, None) if owner in line else ()
                 if self._carried(types) or any(owners.intersection(self._elements(term)) for term in types):
                     found.setdefault(class_id, []).append(name)
+        self._given = [class_id for class_id in sorted(self._program.classes) if self._is_given(class_id)]
+        for class_id in self._given:
+            found.setdefault(class_id, [])
         return found
+
+    def _is_given(self, class_id: str) -> bool:
+        """Whether a library hands such objects, or objects made for them, to the methods of a class."""
+        library = self._s.query.members.library
+        texts = (text for model in library.class_models(class_id) for text in model.gives.values() if reads_class(text))
+        types = (library.types(text, obj(class_id), class_id, None) for text in texts)
+        return any(self._carried((term,)) for each in types for term in flat(each))
 
     def _carried(self, types: tuple[object, ...]) -> list[tuple[int, Path]]:
         return [found for term in types for found in self._s.carried(term)]  # type: ignore[arg-type]

@@ -27,6 +27,14 @@ def show(
     _Showing(s, c, at, fact, result).below(types, path, mask, how, depth=0)
 
 
+def show_by(s: Solver, c: Context, at: int, fact: Fact, mask: int, method: str) -> None:
+    """A sink takes an object for what its method gives."""
+    showing = _Showing(s, c, at, fact, "shown")
+    for term in s.query.of(c.code, fact[0]):
+        for function in s.callees.methods(term, method) if term.kind == "obj" else ():
+            showing.call(function.id, fact[1], mask)
+
+
 class _Showing:
     """One fact at one formatting."""
 
@@ -56,7 +64,7 @@ class _Showing:
         for term in types:
             shown = self.s.callees.formatting.of(term, how)
             for function in shown.functions:
-                self._call(function.id, path, mask)
+                self.call(function.id, path, mask)
             if name in shown.fields:
                 self.below(self.s.query.members.attribute((term,), name), path[1:], mask, "repr", depth + 1)
 
@@ -67,7 +75,7 @@ class _Showing:
         seen[owner] = None
         shown = self.s.callees.formatting.of(obj(owner, exact=True), how)
         for function in shown.functions:
-            self._call(function.id, (), mask)
+            self.call(function.id, (), mask)
         held = self.s.items.held(owner)
         for name in sorted(shown.fields):
             if name in held:
@@ -76,7 +84,7 @@ class _Showing:
                 for number, _ in self.s.relation(owner, name):
                     self._carrier(self.s.items.class_of(number), lane, mask, "repr", seen)
 
-    def _call(self, function: str, path: Path, mask: int) -> None:
+    def call(self, function: str, path: Path, mask: int) -> None:
         target = Target("body", function, 0, (ir.Arg("", self.fact[0]),), self.fact[0], self.result)
         self.s.attend(self.c.code, self.at, target)
         self.s.enter(self.c, self.at, target, self.fact, mask, 0, path)

@@ -25,6 +25,7 @@ from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
+from privlint.analysis.displays import tables_of
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
@@ -250,7 +251,8 @@ class Solver:
         inner = self._entered.get(key)
         if inner is None:
             body = (code.unit, code.body)
-            if self._per_body.get(body, 0) >= MAX_CONTEXTS_PER_BODY:
+            deeper = _is_inside(context.code, code) and context.kind != OWN and len(path) > len(context.path)
+            if deeper or self._per_body.get(body, 0) >= MAX_CONTEXTS_PER_BODY:
                 self.cut += 1
                 return
             self._per_body[body] = self._per_body.get(body, 0) + 1
@@ -562,7 +564,7 @@ class Solver:
         if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
             return []
         lookups = self.program.lookups
-        units = [code.unit] if code.body else lookups.callers(code.unit, guessed=guessed)
+        units = self._around(code) if code.body else lookups.callers(code.unit, guessed=guessed)
         if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
             self.cut += 1
             units = lookups.callers(code.unit, guessed=False)
@@ -594,6 +596,21 @@ class Solver:
         target = Target("body", code.unit, code.body, result=result)
         places = ((taker, self.param(taker, index)) for unit, index in takers for taker in [self.units.code(unit)])
         return [(taker, value, target) for taker, value in places if value >= 0]
+
+    def _around(self, code: Code) -> list[str]:
+        """Units that may call a nested body: its own and, if a module's table holds it, those that read the table."""
+        module, _, owner = code.unit.partition(":")
+        if owner:
+            return [code.unit]
+        body = self.units.code(code.unit)
+        held = [p for p, i in enumerate(body.code) if isinstance(i, ir.Function) and i.body == code.body]
+        readers: list[str] = []
+        for name in tables_of(body, held):
+            readers += self.program.global_readers(module, name)
+        if len(readers) > MAX_CALLERS_FOR_WRITES:
+            self.cut += 1
+            return [code.unit]
+        return list(dict.fromkeys((code.unit, *readers)))
 
     def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
         """Instructions that call a method of a class without its name, in units that name the class."""
@@ -771,6 +788,11 @@ class Solver:
         """Whether a value is an instance of a class of the program, so that it cannot be the data itself."""
         types = self.query.of(code, value)
         return bool(types) and all(t.kind == "obj" and t.name in self.program.classes for t in types)
+
+
+def _is_inside(code: Code, callee: Code) -> bool:
+    """A body, or one nested in it, calls itself: what it nests deeper each time would never end."""
+    return code.unit == callee.unit and callee.body == 0
 
 
 def _same_cell(instr: ir.Cell, heap: Heap) -> bool:

@@ -43,7 +43,10 @@ class Stated:
             if found:
                 return found
         head, _, rest = name.partition(".")
-        return union(*(self.held(term.name, rest) for term in self.held(owner, head))) if rest else ()
+        if rest:
+            return union(*(self.held(term.name, rest) for term in self.held(owner, head)))
+        registered = self._members.registered
+        return union(*(registered(ancestor, name) for ancestor in self._library.line(owner)))
 
     def instances(self, module: str, scope: str, expr: ir.Expr | None) -> Types:
         """Instances of the class that an expression outside of bodies names."""
@@ -62,6 +65,10 @@ class Stated:
         else:
             return ()
         return tuple(obj(term.name, *term.args) for term in terms if term.kind in ("class", "ext"))
+
+    def arguments(self, module: str, call: ir.Expr, model: CallableModel) -> dict[str, Types]:
+        """Instances of the classes that a call outside of bodies is given, by name and by position."""
+        return {place: self.instances(module, "", expr) for place, expr in _arguments(call, model).items()}
 
     def _made(self, module: str, scope: str, call: ir.Expr, model: CallableModel) -> Types:
         """What a call outside of bodies gives, its arguments being names of classes."""
@@ -146,6 +153,22 @@ class Stated:
         owners = self._binders.get(class_id, {})
         return (union(*((obj(owner),) for owner in owners)),) if owners else ()
 
+    @cached_property
+    def _kept_by(self) -> dict[str, list[str]]:
+        self.binders("")
+        found: dict[str, list[str]] = {}
+        for name, owners in (self._binders or {}).items():
+            for owner in owners:
+                found.setdefault(owner, []).append(name)
+        return found
+
+    def kept_by(self, term: Type) -> Iterator[str]:
+        """Bound classes of the program that the class keeps instances of which an object of a library belongs to: a
+        relation hands out its manager."""
+        for owner in term.args[0] if term.args and self.is_bound(term.name) else ():
+            for ancestor in self._library.line(owner.name):
+                yield from self._kept_by.get(ancestor, ())
+
     def _classes_in(self, module: str, scope: str, expr: ir.Expr) -> Iterator[str]:
         """Bound classes of the program that `PersonManager()`, `PersonQuerySet.as_manager()` and the like name."""
         if expr.kind == "name":
@@ -153,7 +176,7 @@ class Stated:
                 symbol = self._program.resolve(module, text, scope) if text else None
                 if symbol is not None and symbol.kind == "class" and self.is_bound(symbol.name):
                     yield symbol.name
-        elif expr.kind == "call":
+        elif expr.kind in ("call", "attr"):
             for arg in expr.args:
                 yield from self._classes_in(module, scope, arg)
 

@@ -179,6 +179,9 @@ class _IndexMembers(Members):
         owner = self.program.functions[function.name].owner
         return tuple(obj(function.receiver.name) if term.name == owner and not term.args else term for term in found)
 
+    def registered(self, owner: str, name: str) -> Types:
+        return self.registrations.by_decorators(owner, name)
+
     def connections(self, function: Function) -> list[Connection]:
         del function  # only bodies tell
         return []

@@ -36,6 +36,7 @@ from privlint.analysis.reading import (
     read_carrier,
     write_attribute,
 )
+from privlint.analysis.reflection import open_up
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on, tested
@@ -52,6 +53,9 @@ _CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is 
 
 def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mask: int) -> None:
     if at in c.code.methods:
+        return
+    if i.attr == "__dict__":
+        open_up(s, c, at, (value, path), mask)
         return
     if i.attr in s.callees.properties:
         targets = s.callees.of(c.code, at)

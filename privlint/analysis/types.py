@@ -127,8 +127,12 @@ class TypeQuery:
 
     def _param(self, code: Code, instr: ir.Param) -> Types:
         found = self.parameter(code, instr)
-        if found or code.body:
+        if found:
             return found
+        if code.body:
+            return self.ask(
+                ("passed", code.unit, code.body, instr.index), lambda: self._passed_inside(code, instr.index)
+            )
         return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
 
     def parameter(self, code: Code, instr: ir.Param) -> Types:
@@ -173,6 +177,22 @@ class TypeQuery:
                 for call in caller.calls_of(names):
                     value = argument_value(call, params[shift:], params[index])
                     found.append(self.of(caller, value))
+        return union(*found)
+
+    def _passed_inside(self, code: Code, index: int) -> Types:
+        """What the unit that a nested function stands in passes to it by its name."""
+        if not code.record.name or code.record.name.startswith("<"):
+            return ()
+        params = tuple(p.name for p in code.record.params)
+        found: list[Types] = []
+        for caller in self.units.codes(code.unit):
+            found += [
+                self.of(caller, argument_value(call, params, params[index]))
+                for call in caller.code
+                if isinstance(call, ir.Call)
+                and isinstance(caller.code[caller.original(call.func)], ir.Function | ir.Cell)
+                and any(t.kind == "closure" and t.body == code.body for t in self.of(caller, call.func))
+            ]
         return union(*found)
 
     def _const(self, _code: Code, instr: ir.Const) -> Types:
