@@ -181,11 +181,12 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
             enter_targets(s, c, at, targets, (value, path), mask)
     elements = _stored_under(s, c, i, key)
     overwritten = len(elements) == 1 and isinstance(elements[0], tuple) and elements[0] == (path[0] if path else None)
+    put_back = i.value >= 0 and not isinstance(elements[0], tuple) and _is_put_back(c, i)
     if value == i.base:
         kept = _kept(s, c, i, key, path) if path else path
         if kept is not None and not overwritten:
             s.add(c, at, kept, mask, step)
-    if value == i.value and i.value >= 0:
+    if value == i.value and i.value >= 0 and (path or not put_back):
         inner = path[1:] if isinstance(key, ir.Slice) else path
         for element in elements:
             if not (element == VALUE and _is_handed_out(s, c, i.base)):
@@ -210,6 +211,15 @@ def _kept(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None, path:
     if place < 0 or number < 0:
         return (ANY, *path[1:])
     return None if number == place else (("k", number - 1), *path[1:]) if number > place else path
+
+
+def _is_put_back(c: Context, i: ir.StoreItem) -> bool:
+    """The store only tells the container what a call did to an item of it: data it was before, and is no more of."""
+    code = c.code
+    loaded = code.code[code.original(i.value)]
+    if code.original(i.value) == i.value or not isinstance(loaded, ir.Item | ir.Elem):
+        return False
+    return code.original(loaded.base) == code.original(i.base)
 
 
 def _is_handed_out(s: Solver, c: Context, base: int) -> bool:
@@ -336,6 +346,8 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
     elif i.operator.rstrip("=") == "%":
         if value == i.operands[-1] and below_containers(path):
             s.add(c, at, (), mask & s.lanes.scalars, step)
+    elif i.operator.rstrip("=") == "-" and value != i.operands[0]:  # what is taken away
+        return
     elif is_item(path[0]) and not _replaced(s, c, i, value, path[0]):
         s.add(c, at, (_moved(s, c, i, value, path[0]), *path[1:]), mask, step)
 
