@@ -169,6 +169,8 @@ class Members:
             if found is not None and found.function:
                 return self._bind(term, self.program.functions[found.function])
             types = self._described(self._field(term, name)) if found is not None else ()
+            if term.kind == "class" and found is not None and found.field is not None and self._is_enum(found.owner):
+                return (obj(found.owner, exact=True),) if found.field.value is not None else types
             if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
                 types = self._bound_value(term, found.field, types)
             if types or (found is not None and self._library_attribute(term, name) is None):
@@ -198,6 +200,9 @@ class Members:
         if term.kind != "obj":
             return ()
         return self.attribute(self.delegation.holders(term, name), name) or self._special(term, "__getattr__")
+
+    def _is_enum(self, owner: str) -> bool:
+        return any(base.startswith("enum.") for base in self.library.line(owner))
 
     def _bound_value(self, term: Type, field: ir.FieldDef, types: Types) -> Types:
         """Functions that a class body binds to another name (`second = first`, a lambda) are methods."""
