@@ -370,9 +370,12 @@ class Members:
         if field.where == "self":
             unit = f"{module}:{field.unit}"
             function = self.program.functions.get(unit)
-            if function is not None and function.definition.parent:  # of a class inside a function: no unit of its own
+            place: tuple[str, int] | None = (unit, 0)
+            if function is not None and function.definition.parent:
+                place = self.query.locals.place(function)
+            if place is None:
                 return ()
-            code = self.query.units.code(unit)
+            code = self.query.units.code(*place)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
         return self.query.written(f"{module}:{field.owner}", field.name)

@@ -18,6 +18,7 @@ from privlint.analysis.displays import holds_callables, looked_up
 from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
+from privlint.analysis.locals import LocalMethods
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.program import Program, Symbol
@@ -54,6 +55,7 @@ class TypeQuery:
         self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
         self.decorating = Decorating(self)
+        self.locals = LocalMethods(program, units)
         self.contents = Contents(self)
         self.members = Members(program, models, self)
         self._memo: dict[object, Types] = {}
@@ -139,7 +141,7 @@ class TypeQuery:
             return mapping(STR, found)
         if found:
             return found
-        function = self.program.functions.get(code.unit) if code.body == 0 else None
+        function = self.program.functions.get(code.unit) if code.body == 0 else self.locals.method(code)
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
         stated = self.members.stated
@@ -340,8 +342,9 @@ class TypeQuery:
             found = self.annotations.types(function.module, function.definition.qualname, function.definition.returns)
             if found:
                 return found
-            if function.definition.parent:  # a method of a class inside a function has no body of its own
-                return ()
+            if function.definition.parent:
+                place = self.locals.place(function)
+                return self.returned(*place) if place is not None else ()
         code = self.units.code(unit, body)
         yielded = [self.of(code, i.value) for i in code.code if isinstance(i, ir.Yield)]
         if yielded:
