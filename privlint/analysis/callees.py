@@ -113,7 +113,8 @@ class Callees:
         found = self._memo.get(key)
         if found is None:
             targets = dict.fromkeys(self._resolve(code, position))
-            found = tuple(self._measured(code, target) for target in targets if self._has_body(target))
+            placed = (self._placed(target) for target in targets)
+            found = tuple(self._measured(code, target) for target in placed if target is not None)
             self._memo[key] = found
         return found
 
@@ -131,10 +132,13 @@ class Callees:
             return False
         return any(t.receiver == value and t.model is not None and t.model.moves for t in self.of(code, call))
 
-    def _has_body(self, target: Target) -> bool:
-        """A method of a class inside a function has no body of its own."""
+    def _placed(self, target: Target) -> Target | None:
+        """The target, where its body is: a method of a class inside a function is a body of that function's unit."""
         function = self.program.functions.get(target.name) if target.kind == "body" and not target.body else None
-        return function is None or not function.definition.parent
+        if function is None or not function.definition.parent:
+            return target
+        place = self.query.locals.place(function)
+        return msgspec.structs.replace(target, name=place[0], body=place[1]) if place is not None else None
 
     def _resolve(self, code: Code, position: int) -> list[Target]:
         instr = code.code[position]

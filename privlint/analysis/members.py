@@ -182,6 +182,8 @@ class Members:
             if found is not None and found.function:
                 return self._bind(term, self.program.functions[found.function])
             types = self._described(self._field(term, name)) if found is not None else ()
+            if term.kind == "class" and found is not None and found.field is not None and self._is_enum(found.owner):
+                return (obj(found.owner, exact=True),) if found.field.value is not None else types
             if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
                 types = self._bound_value(term, found.field, types)
             if types or (found is not None and self._library_attribute(term, name) is None):
@@ -210,7 +212,11 @@ class Members:
         """What an instance that lacks the attribute makes up, or another object that it asks has."""
         if term.kind != "obj":
             return ()
-        return self.attribute(self.delegation.holders(term, name), name) or self._special(term, "__getattr__")
+        asked = self.attribute(self.delegation.holders(term, name), name)
+        return union(asked, self._special(term, "__getattr__"))  # of what is found it may make something else
+
+    def _is_enum(self, owner: str) -> bool:
+        return any(base.startswith("enum.") for base in self.library.line(owner))
 
     def _bound_value(self, term: Type, field: ir.FieldDef, types: Types) -> Types:
         """Functions that a class body binds to another name (`second = first`, a lambda) are methods."""
@@ -455,9 +461,12 @@ class Members:
         if field.where == "self":
             unit = f"{module}:{field.unit}"
             function = self.program.functions.get(unit)
-            if function is not None and function.definition.parent:  # of a class inside a function: no unit of its own
+            place: tuple[str, int] | None = (unit, 0)
+            if function is not None and function.definition.parent:
+                place = self.query.locals.place(function)
+            if place is None:
                 return ()
-            code = self.query.units.code(unit)
+            code = self.query.units.code(*place)
             stores = (i for i in code.code if isinstance(i, ir.Store) and i.attr == field.name)
             return union(*(self.query.of(code, i.value) for i in stores))
         if self.program.classes[owner].definition.parent:  # a class inside a function: its body is no unit

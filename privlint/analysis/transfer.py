@@ -404,6 +404,8 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
     elif i.operator.rstrip("=") == "%":
         if value == i.operands[-1] and below_containers(path):
             s.add(c, at, (), mask & s.lanes.scalars, step)
+    elif i.operator.rstrip("=") == "-" and value != i.operands[0]:  # what is taken away
+        return
     elif is_item(path[0]) and not _replaced(s, c, i, value, path[0]):
         s.add(c, at, (_moved(s, c, i, value, path[0]), *path[1:]), mask, step)
 

@@ -19,6 +19,7 @@ from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
 from privlint.analysis.injected import Injected
+from privlint.analysis.locals import LocalMethods
 from privlint.analysis.members import Members, argument_value
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.program import Program, Symbol
@@ -55,6 +56,7 @@ class TypeQuery:
         self.generics = Generics(program, self.annotations)
         self.evaluation = Evaluation(self)
         self.decorating = Decorating(self)
+        self.locals = LocalMethods(program, units)
         self.contents = Contents(self)
         self.members = Members(program, models, self)
         self.injected = Injected(self)
@@ -146,7 +148,7 @@ class TypeQuery:
             return mapping(STR, found)
         if found:
             return found
-        function = self.program.functions.get(code.unit) if code.body == 0 else None
+        function = self.program.functions.get(code.unit) if code.body == 0 else self.locals.method(code)
         if function and function.owner and instr.index == 0 and not self.members.is_static(function):
             return self._receiver(function.owner, self.members.is_class_method(function))
         if function is not None and (found := self.injected.types(function, param.default)):
@@ -371,8 +373,9 @@ class TypeQuery:
             found = self.annotations.types(function.module, function.definition.qualname, function.definition.returns)
             if found:
                 return found
-            if function.definition.parent:  # a method of a class inside a function has no body of its own
-                return ()
+            if function.definition.parent:
+                place = self.locals.place(function)
+                return self.returned(*place) if place is not None else ()
         code = self.units.code(unit, body)
         yielded = [self.of(code, i.value) for i in code.code if isinstance(i, ir.Yield)]
         if yielded:

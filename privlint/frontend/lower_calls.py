@@ -169,6 +169,18 @@ def _setattr(frame: Frame, node: cst.Call) -> int:
     return frame.emit(ir.Const(at, None))
 
 
+def _delattr(frame: Frame, node: cst.Call) -> int:
+    """`delattr(x, "name")` is `del x.name`."""
+    name = _attribute_name(node)
+    if not name or not _plain(node, 2):
+        return -1
+    base = lower_expression(frame, node.args[0].value)
+    at = frame.mark(node)
+    nothing = frame.emit(ir.Const(at, None))
+    frame.renew(base, frame.emit(ir.Store(at, base, name, nothing)), at, len(frame.log))
+    return nothing
+
+
 def _super(frame: Frame, node: cst.Call) -> int:
     """`super()` is lowered with the object as its only argument: methods it leads to write into that."""
     params = frame.body.params
@@ -190,7 +202,7 @@ def _cast(frame: Frame, node: cst.Call) -> int:
     return frame.emit(ir.Typed(frame.mark(node), value, convert(node.args[0].value, annotation=True)))
 
 
-_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "cast": _cast, "super": _super}
+_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "delattr": _delattr, "cast": _cast, "super": _super}
 
 
 # --------------------------------------------------------------------------------------------------------- suspending
