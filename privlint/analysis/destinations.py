@@ -121,7 +121,7 @@ class Destinations:
                 recipient=decided.recipient,
             )
         text, scheme, host = next((one for one in known if not self._own(one[2])), known[0])
-        own = self._own(host)
+        own = self._own(host) and not decided.vendor
         place, how = self._regions.host_place(host)
         if not place:
             place, how = decided.location, decided.location_from
