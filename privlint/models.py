@@ -105,8 +105,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     the object, or a method by its name. `hands`: type of the first argument of functions that are passed to it in a
     table of routes. `presumed`: a method of that name, of
     an object of which nothing is known, is this one if its first argument is of that kind: "stored", a class whose
-    instances are rows of a database or an attribute of one; "keywords", if it has keyword arguments only; else an
-    instance of that class of the library.
+    instances are rows of a database or an attribute of one; "function", one of the program's; "keywords", if it has
+    keyword arguments only; else an instance of that class of the library.
     """
 
     name: tuple[str, ...]
