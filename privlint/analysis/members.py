@@ -654,6 +654,8 @@ class Members:
         value = next((arg.value for arg in call.args if not arg.name), -1)
         if value < 0:
             return False
+        if told == "function":
+            return any(t.kind in ("func", "bound", "closure") for t in self.query.of(code, value))
         return self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told)
 
     def _is_stored(self, code: Code, value: int) -> bool:

@@ -33,6 +33,7 @@ from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
+from privlint.analysis.keys import versions
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
 from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
 from privlint.analysis.responding import Responding
@@ -363,7 +364,7 @@ class Solver:
 
     def _is_vague(self, code: Code, target: Target) -> bool:
         """Whether nothing is known of the object that a method is called on."""
-        return not self._receiver_classes(code, target.receiver)
+        return target.receiver >= 0 and not self._receiver_classes(code, target.receiver)
 
     def _receiver_classes(self, code: Code, receiver: int) -> list[str]:
         types = self.query.of(code, receiver)
@@ -400,10 +401,12 @@ class Solver:
 
     def _is_own_receiver(self, code: Code, value: int) -> bool:
         """Whether a value is the first parameter of a method, or made by it (`cls()`)."""
-        instr = code.code[code.original(value)] if value >= 0 else None
-        if isinstance(instr, ir.Call):
-            instr = code.code[code.original(instr.func)]
-        return isinstance(instr, ir.Param) and not instr.index and bool(self._class_of(code))
+        if value < 0 or not self._class_of(code):
+            return False
+        instr = code.code[code.original(value)]
+        found = versions(code, instr.func if isinstance(instr, ir.Call) else value)
+        roots = [code.code[each] for each in found if not isinstance(code.code[each], ir.Join)]
+        return bool(roots) and all(isinstance(root, ir.Param) and not root.index for root in roots)
 
     def _deliver(
         self, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
