@@ -48,11 +48,12 @@ class Registrations:
     def _by_calls(self) -> Stated:
         """Calls in the bodies of modules alone: that is where classes are registered."""
         found: Stated = {}
-        for module in self._program.modules.values() if self._lasts else ():
-            if any(call.callee in self._lasts and not call.unit for call in module.index.calls):
-                code = self._query.units.code(f"{module.name}:")
-                for call in code.calls_of(tuple(sorted(self._lasts))):
-                    self._call(found, code, call)
+        names = tuple(sorted(self._lasts))
+        units = {unit for name in names for unit in self._program.lookups.calling(name) if unit.endswith(":")}
+        for unit in sorted(units):
+            code = self._query.units.code(unit)
+            for call in code.calls_of(names):
+                self._call(found, code, call)
         return found
 
     def _call(self, found: Stated, code: Code, call: ir.Call) -> None:
