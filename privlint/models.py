@@ -112,14 +112,14 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     arguments each names them on what the one before gives. `nests` is the parameter of the declaration of a field that
     names the class which writes the object in it, `computes` the one that is given a function of the object, or a
     method by its name. `hands`: type of the first argument of functions that are passed to it in a table of routes.
-    `presumed`: a method of that name, of an object of which nothing is known, is this one if its first argument is of
-    that kind: "stored", a class whose instances are rows of a database or an attribute of one; "function", one of the
-    program's; "keywords", if it has keyword arguments only; else an instance of that class of the library. `reads`: it
-    gives what that attribute of its receiver holds. `connects` names the parameter that is a signal ("self": it is a method of one), which the function
-    that it decorates, or is given first, is connected to: it is called with the arguments of every call on that signal
-    which `emits`, and what it returns goes to the port written there. `states` are types of attributes of a class, as
-    if its body bound them to classes: of the one that it decorates or, called for itself, of the one that parameter
-    `of` is given.
+    `presumed`: a method of that name, of an object of which nothing is known, is this one if its first argument is
+    of that kind: "stored", a class whose instances are rows of a database or an attribute of one; "function", one
+    of the program's; "keywords", if it has keyword arguments only; else an instance of that class of the library.
+    `reads`: it gives what that attribute of its receiver holds. `connects` names the parameter that is a signal
+    ("self": it is a method of one), which the function that it decorates, or is given first, is connected to: it is
+    called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
+    written there. `states` are types of attributes of a class, as if its body bound them to classes: of the one
+    that it decorates or, called for itself, of the one that parameter `of` is given.
     """
 
     name: tuple[str, ...]
