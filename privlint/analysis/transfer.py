@@ -235,7 +235,8 @@ def _stored_under(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | Non
         return (ANY,)
     if isinstance(key, ir.Const) and type(key.value) is int and key.value < 0:
         return (("k", counted(s.callees, c.code, i.base, key.value)),)
-    return (_elements(s, c, i.key) if i.key >= 0 else ()) or (VALUE,)
+    known = _elements(s, c, i.key) if i.key >= 0 else ()
+    return known if len(known) == 1 else (VALUE,)  # of several, one is as likely to be another one's
 
 
 def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int) -> None:
@@ -268,8 +269,7 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
                 if not path or last.get(path[0], -1) <= number:
                     s.add(c, at, path, mask, step)
             elif len(keys[number]) != 1:
-                for element in keys[number] or (VALUE,):
-                    s.add(c, at, join((element,), path), mask, step)
+                s.add(c, at, join((VALUE,), path), mask, step)
             elif last[keys[number][0]] == number:
                 s.add(c, at, join(keys[number], path), mask, step)
         if key == value and not path:
