@@ -14,7 +14,7 @@ from privlint.knowledge.ports import parse_flow
 from privlint.models import CallableModel
 
 GETTERS = frozenset({"operator.attrgetter", "operator.itemgetter"})
-BY_ARGUMENTS = GETTERS | {"functools.partial", "importlib.import_module"}
+BY_ARGUMENTS = GETTERS | {"functools.partial", "importlib.import_module", "builtins.getattr", "builtins.super"}
 """Library callables whose result is told by what they are given."""
 
 

@@ -136,6 +136,9 @@ def flow(
     for text in model.flow:
         source, goal = parse_flow(text)
         below = _below(source, ports, lying) if lying is not None else ()
+        pairs = source.root != "self" and source.path[:1] == (ANY,) and isinstance((*source.path, "", "")[1], tuple)
+        if pairs and is_mapping(s.callees, c.code, fact[0]):  # its values are no pairs
+            continue
         if not below or not _given(target, model, source):
             continue
         kept = _keeps_name(source, goal)

@@ -275,7 +275,8 @@ def _stored_under(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | Non
         return (ANY,)
     if isinstance(key, ir.Const) and type(key.value) is int and key.value < 0:
         return (("k", counted(s.callees, c.code, i.base, key.value)),)
-    return (_elements(s, c, i.key) if i.key >= 0 else ()) or (VALUE,)
+    known = _elements(s, c, i.key) if i.key >= 0 else ()
+    return known if len(known) == 1 else (VALUE,)  # of several, one is as likely to be another one's
 
 
 def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int) -> None:
@@ -311,9 +312,9 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
             else:
                 constant = isinstance(c.code.code[key], ir.Const)
                 left = mask if constant else s.copies.keep(c, at, key, operand, path, mask, step)
-                for element in keys[number] or (VALUE,):
-                    if last.get(element, -1) <= number:
-                        s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
+                element = keys[number][0] if len(keys[number]) == 1 else VALUE  # one of several stands for any
+                if last.get(element, -1) <= number:
+                    s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
