@@ -89,6 +89,7 @@ def _eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "PARALLEL_BYTES", 0)
     monkeypatch.setattr(indexing, "BATCH_BYTES", 1)
     monkeypatch.setattr(lowering, "PARALLEL_LINES", 0)
+    monkeypatch.setattr(lowering, "STARTING_LINES", 0)
 
 
 @pytest.mark.usefixtures("_eager")

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from privlint.engine.workers import Workers
     from privlint.ir import UnitIR
 
-# Below this many lines of units, starting processes takes longer than they save.
+# Below this many lines of units, handing them to processes takes longer than they save; below the second, starting
+# processes does.
 PARALLEL_LINES = 6_000
+STARTING_LINES = 30_000
 
 
 class Lowering:
@@ -119,7 +121,7 @@ class Lowering:
         paths = sorted(missing)
         tasks = [(self._sources.content(path), [_arguments(span) for span in missing[path].values()]) for path in paths]
         lines = sum(span.last_line - span.first_line + 1 for path in paths for span in missing[path].values())
-        if lines <= PARALLEL_LINES:
+        if lines <= (PARALLEL_LINES if self._workers.started else STARTING_LINES):
             return self._keep_lowered(missing, self._workers.map(lower_batch, tasks, parallel=False))
         with self._progress.stage("reading", len(tasks)) as advance:
             return self._keep_lowered(missing, self._workers.map(lower_batch, tasks, parallel=True), advance)

@@ -36,6 +36,11 @@ class Workers:
         self._executor = executor
         self._own = executor is None
 
+    @property
+    def started(self) -> bool:
+        """Whether handing work over costs no more than that."""
+        return self._executor is not None
+
     def map(self, work: Callable[[Task], Result], tasks: Sequence[Task], *, parallel: bool) -> Iterator[Result]:
         """The results in the order of the tasks. `parallel` says that there is enough of them to be worth it."""
         done = 0
