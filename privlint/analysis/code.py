@@ -10,6 +10,7 @@ from privlint.analysis.captures import captured_by
 from privlint.analysis.named_constants import NamedConstants
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Program
+from privlint.analysis.terms import Types
 
 Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
 """Lowers units, given by id, in that order."""
@@ -27,6 +28,7 @@ class Code:
         self.record = record
         self.code: list[ir.AnyInstr] = record.code if code is None else code
         self.live = True
+        self.types: dict[int, Types] = {}  # what its values may be, as far as that is settled
         self.parts: list[tuple[int, Path]] | None = None  # what it returns of its parameters, see `aliases`
         self.places: list[tuple[str, ...]] | None = None  # what it returns of what lies outside, likewise
 

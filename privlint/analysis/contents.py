@@ -37,6 +37,7 @@ class Contents:
     def __init__(self, query: TypeQuery) -> None:
         self._query = query
         self._keys: dict[Heap, list[_Key]] = {}
+        self._puts: dict[tuple[str, int], list[tuple[int, int, _Key, int]]] = {}
 
     def elements(self, code: Code, base: int, key: ir.AnyInstr | None = None) -> Types:
         """What may be taken out of `base`, or out of what lies in it; under a constant `key` what was put there."""
@@ -72,17 +73,7 @@ class Contents:
         return [code for unit in dict.fromkeys(units) for code in self._query.units.codes(unit)]
 
     def _put_here(self, code: Code, place: _Place) -> Iterator[tuple[_Key, Types]]:
-        for instr in code.code:
-            if isinstance(instr, ir.StoreItem) and instr.value >= 0:
-                base, value, key = instr.base, instr.value, _constant(code.code[instr.key])
-                named = instr.key
-            elif isinstance(instr, ir.Call) and instr.args and isinstance(func := code.code[instr.func], ir.Load):
-                if func.attr not in _PUTTING:
-                    continue
-                base, value, key = func.base, instr.args[-1].value, None
-                named = -1
-            else:
-                continue
+        for base, value, key, named in self._put(code):
             found = self._place(code, base)
             if found is not None and found[0] == place:
                 types = tuple(t for t in self._query.of(code, value) if self._is_own(t))
@@ -90,6 +81,22 @@ class Contents:
                     yield under, (term,)
                 if types:
                     yield (found[1] if found[1] is not None else key), types
+
+    def _put(self, code: Code) -> list[tuple[int, int, _Key, int]]:
+        """(container, value, constant key, value of the key or -1) of what a body puts into containers."""
+        known = self._puts.get((code.unit, code.body))
+        if known is not None:
+            return known
+        found: list[tuple[int, int, _Key, int]] = []
+        for instr in code.code:
+            if isinstance(instr, ir.StoreItem) and instr.value >= 0:
+                found.append((instr.base, instr.value, _constant(code.code[instr.key]), instr.key))
+            elif isinstance(instr, ir.Call) and instr.args:
+                func = code.code[instr.func]
+                if isinstance(func, ir.Load) and func.attr in _PUTTING:
+                    found.append((func.base, instr.args[-1].value, None, -1))
+        self._puts[code.unit, code.body] = found
+        return found
 
     def _is_own(self, term: Type) -> bool:
         return term.kind in _CALLED or (term.kind == "obj" and term.name in self._query.program.classes)

@@ -16,6 +16,7 @@ Argument = Callable[[str, str], Types]
 """(kind, name or position) -> types: what "arg:0", "value:0", "elem:0", "call:0" mean at one call."""
 
 Constant: TypeAlias = "str | int | float | bool | None"
+_WILDCARD = re.compile(r"[*?\[]")
 _BY_KEYWORD = re.compile(r"(?P<name>.+)\((?P<keyword>\w+)=(?P<value>\w+)\)")
 
 
@@ -33,7 +34,8 @@ class LibraryQuery:
         self._kinds_of_fields = tuple(
             (name.rpartition(".")[2], model) for name, model in sorted(models.fields.items()) if model.namesake
         )
-        self._patterns = tuple(sorted(name for name in models.callables if "*" in name or "?" in name))
+        patterns = sorted(name for name in models.callables if "*" in name or "?" in name)
+        self._patterns = tuple((_WILDCARD.split(name, maxsplit=1)[0], name) for name in patterns)
         self._matched: dict[str, CallableModel | None] = {}
         self._heirs: dict[str, list[str]] | None = None
         self._stand_ins: dict[str, str] = {}
@@ -63,7 +65,7 @@ class LibraryQuery:
         if found is not None or not self._patterns or name.endswith("__"):
             return found
         if name not in self._matched:
-            pattern = next((p for p in self._patterns if fnmatchcase(name, p)), "")
+            pattern = next((p for start, p in self._patterns if name.startswith(start) and fnmatchcase(name, p)), "")
             self._matched[name] = self._models.callables.get(pattern)
         return self._matched[name]
 

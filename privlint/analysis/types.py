@@ -72,7 +72,13 @@ class TypeQuery:
         """The alternatives of `value` in `code`; empty: nothing is known."""
         if value < 0:
             return ()
-        return self.ask((code.unit, code.body, value), lambda: self._value(code, value))
+        known = code.types.get(value)
+        if known is None:
+            key = (code.unit, code.body, value)
+            known = self.ask(key, lambda: self._value(code, value))
+            if key in self._memo:  # settled
+                code.types[value] = known
+        return known
 
     def ask(self, key: object, answer: Callable[[], Types]) -> Types:
         """The answer to one question, remembered once it no longer rests on a question that is still open."""
