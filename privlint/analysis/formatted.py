@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.code import Code
-from privlint.analysis.formatting import conversion
+from privlint.analysis.formatting import CONVERSIONS, conversion
 from privlint.analysis.hits import SinkSite, formats
 from privlint.analysis.implicit import CONCATENATED
 from privlint.analysis.modelled import ports_of, reached
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from privlint.analysis.program import Function
     from privlint.analysis.solver import Solver
 
-_HOW = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 FORMATTING = frozenset({"__str__", "__repr__", "__format__"})
 
 
@@ -28,7 +27,7 @@ def formatting_sites(s: Solver, function: Function, codes: Iterator[Code]) -> It
         for at, instr in enumerate(code.code):
             if isinstance(instr, ir.Text):
                 for part, how in zip(instr.parts, instr.conversions or ("",) * len(instr.parts), strict=True):
-                    if how != CONCATENATED and _shows(s, code, part, _HOW[how], function):
+                    if how != CONCATENATED and _shows(s, code, part, CONVERSIONS[how], function):
                         yield code, at, _target(function, part, "return")
             elif isinstance(instr, ir.Call):
                 yield from _called(s, code, at, instr, function)

@@ -21,6 +21,9 @@ _ORDER = {
     "repr": ("__repr__",),
 }
 
+CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
+"""How a part of a text is formatted, by its conversion."""
+
 
 class Shown(msgspec.Struct, frozen=True):
     """How objects of a class become text: by one of `functions`, or by listing `fields`."""

@@ -110,7 +110,7 @@ class LibraryQuery:
 
     def _elsewhere(self, module: str, last: str) -> tuple[str, ...]:
         """The one modelled class of that name in a module above or below: a package gives its classes several names
-        (`flask.app.Flask` is `flask.Flask`)."""
+        (`web.app.App` is `web.App`)."""
         if not last[:1].isupper():
             return ()
         homes = self._homes.get((module.partition(".")[0], last), ())

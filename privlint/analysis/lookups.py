@@ -6,6 +6,7 @@ The maps are inverted once, by last name; receivers, arity and import reach then
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from privlint.analysis.arity import Arity
@@ -77,8 +78,11 @@ class Lookups:
         """(module, line) of every attribute and call by a last name, in order of the program."""
         sites = [(module, use.line) for module, use in self._by_name.uses(name)]
         sites += [(module, call.line) for module, call in self._by_name.calls(name)]
-        order = {module: number for number, module in enumerate(self._program.modules)}
-        return sorted(sites, key=lambda site: order[site[0]])
+        return sorted(sites, key=lambda site: self._order[site[0]])
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {module: number for number, module in enumerate(self._program.modules)}
 
     def storing(self, attribute: str) -> list[tuple[str, AttributeUse]]:
         """(module, use) of every store into an attribute of a name."""
@@ -233,10 +237,8 @@ class Lookups:
         for attribute in [name, *self._property_names(function)]:
             yield from self._users(function, attribute, guessed)
         owner = function.definition.owner
-        if (
-            self.is_mentioned(function.module, owner, name)
-            and name not in self._program.classes[function.owner].setters
-        ):  # `handlers = [method]`
+        setters = self._program.classes[function.owner].setters
+        if name not in setters and self.is_mentioned(function.module, owner, name):  # `handlers = [method]`
             yield from self._ids(function.module, owner)
 
     def _implicit_callers(self, function: Function) -> Iterator[str]:

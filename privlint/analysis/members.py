@@ -819,7 +819,7 @@ class Members:
         return found if len(found) <= MAX_OVERRIDES else []
 
     def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
-        """The name of what a call returns where its first parameter decides: `boto3.client("ses")`, "" elsewhere."""
+        """The name of what a call returns where its first parameter decides: `client("mail")`, "" elsewhere."""
         if name not in self.library.keyed:
             return ""
         model = self.library.model(name)

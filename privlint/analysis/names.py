@@ -323,7 +323,7 @@ class Names:
         return Symbol("external", f"{foreign}.{name}") if foreign else None
 
     def _variable_member(self, variable: Symbol, name: str) -> Symbol | None:
-        """`db.Model` where `db = SQLAlchemy()`: of an instance of the class that the variable was made with."""
+        """`db.Model` where `db = Database()`: of an instance of the class that the variable was made with."""
         key = ("", variable.name, name)
         if key in self._open:
             self._cut = True

@@ -7,6 +7,7 @@ from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import call, enter_implicit, enter_targets
 from privlint.analysis.captures import RECEIVER, captured, escaping, given
 from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
+from privlint.analysis.formatting import CONVERSIONS
 from privlint.analysis.globals import variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
@@ -41,7 +42,6 @@ from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on, tested
 
-_CONVERSIONS = {"": "format", "s": "str", "r": "repr", "a": "repr"}
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
@@ -388,7 +388,7 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
         enter_implicit(s, c, at, targets, (value, path), mask)
     for part, how in zip(i.parts, i.conversions or ("",) * len(i.parts), strict=True):
         if part == value and how != CONCATENATED:
-            show(s, c, at, (value, path), mask, "return", _CONVERSIONS[how])
+            show(s, c, at, (value, path), mask, "return", CONVERSIONS[how])
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
