@@ -20,6 +20,26 @@ _WILDCARD = re.compile(r"[*?\[]")
 _BY_KEYWORD = re.compile(r"(?P<name>.+)\((?P<keyword>\w+)=(?P<value>\w+)\)")
 
 
+class _Patterns:
+    """Patterns of names, by the package that they begin with or, for `*.log.debug`, by the last name ("": any)."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._starting: dict[str, list[str]] = {}
+        self._ending: dict[str, list[str]] = {}
+        for pattern in sorted(patterns):
+            package, last = pattern.partition(".")[0], pattern.rpartition(".")[2]
+            if not _WILDCARD.search(package):
+                self._starting.setdefault(package, []).append(pattern)
+            else:
+                self._ending.setdefault("" if _WILDCARD.search(last) else last, []).append(pattern)
+
+    def matching(self, name: str) -> str:
+        """The first pattern that a name matches, or ""."""
+        starting = self._starting.get(name.partition(".")[0], ())
+        patterns = (*starting, *self._ending.get(name.rpartition(".")[2], ()), *self._ending.get("", ()))
+        return next((pattern for pattern in patterns if fnmatchcase(name, pattern)), "")
+
+
 class LibraryQuery:
     def __init__(self, program: Program, models: Models) -> None:
         self._program = program
@@ -34,8 +54,7 @@ class LibraryQuery:
         self._kinds_of_fields = tuple(
             (name.rpartition(".")[2], model) for name, model in sorted(models.fields.items()) if model.namesake
         )
-        patterns = sorted(name for name in models.callables if "*" in name or "?" in name)
-        self._patterns = tuple((_WILDCARD.split(name, maxsplit=1)[0], name) for name in patterns)
+        self._patterns = _Patterns(name for name in models.callables if _WILDCARD.search(name))
         self._matched: dict[str, CallableModel | None] = {}
         self._heirs: dict[str, list[str]] | None = None
         self._stand_ins: dict[str, str] = {}
@@ -62,11 +81,10 @@ class LibraryQuery:
     def model(self, name: str) -> CallableModel | None:
         """The model of a callable, by its name or by a pattern, which never means `__getitem__` and its like."""
         found = self._models.callables.get(name)
-        if found is not None or not self._patterns or name.endswith("__"):
+        if found is not None or name.endswith("__"):
             return found
         if name not in self._matched:
-            pattern = next((p for start, p in self._patterns if name.startswith(start) and fnmatchcase(name, p)), "")
-            self._matched[name] = self._models.callables.get(pattern)
+            self._matched[name] = self._models.callables.get(self._patterns.matching(name))
         return self._matched[name]
 
     def chosen(self, name: str, given: Mapping[str, Constant]) -> str:

@@ -234,7 +234,8 @@ class Lookups:
             for module, call in self._of_function(known, sites, function, name, guessed):
                 if self._arity.fits(function, call, bound=bound, either=isinstance(known, Symbol)):
                     yield from self._ids(module, call.unit, call.line)
-        for attribute in [name, *self._property_names(function)]:
+        yield from self._users(function, name, guessed and bool(function.definition.decorators))
+        for attribute in self._property_names(function):
             yield from self._users(function, attribute, guessed)
         owner = function.definition.owner
         setters = self._program.classes[function.owner].setters
@@ -253,6 +254,8 @@ class Lookups:
                 yield self._program.unit_of(method)
 
     def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
+        """Units that read the attribute that a function answers. A method which is no property is only taken for one
+        that is passed on where the receiver is known."""
         mode = {"setter": "store", "deleter": "del"}.get(accessor_role(function.definition), "load")
         for known, sites in self._uses_by_receiver(attribute).items():
             for module, use in self._of_function(known, sites, function, attribute, guessed):
@@ -441,6 +444,14 @@ class Lookups:
             base = self._receivers.of(home, unit, receiver)
             if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
                 yield from self._ids(home, unit, line)
+
+    def external_readers(self, name: str) -> list[str]:
+        """Units that read what a library keeps under a dotted name."""
+        return self._once("externals", name, "", lambda: self._external_readers(name))
+
+    def _external_readers(self, name: str) -> Iterator[str]:
+        for bound in self._by_name.others(name.rpartition(".")[2]):
+            yield from self._holders(bound, {Symbol("external", name)})
 
     def _is_variable(self, module: str, unit: str, name: str, wanted: Symbol) -> bool:
         if module not in self._program.modules:  # a namespace package

@@ -92,7 +92,7 @@ class Seeds:
             units.update(unit for owner in owners for unit in self._program.readers(owner, name))
         for class_id in self._s.items.carriers:
             record = self._program.classes[class_id]
-            units.update(u for u in self._program.mentions_class(class_id) if not self._only_constants(u, record))
+            units.update(u for u in self._program.mentions_class(class_id) if not self._only_names(u, record))
             units.update(self._program.unit_of(function) for function in record.methods.values())
         for name, owners in sorted(self._relations.items()):
             for owner in owners:
@@ -111,16 +111,19 @@ class Seeds:
         types = (self._s.query.injected.types(function, param.default) for param in function.definition.params)
         return any(self._carried(each) for each in types)
 
-    def _only_constants(self, unit: str, record: Class) -> bool:
-        """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
+    def _only_names(self, unit: str, record: Class) -> bool:
+        """No object begins where a function names the class for nothing but its constants (`Order.PAID`), or the body
+        of a class or module for anything but a call (`ForeignKey(Order)`)."""
         module, qualname, _ = split_unit(unit)
         name = record.id.rpartition(".")[2]
-        function = self._program.functions.get(unit)
-        if function is None or not self._program.lookups.only_reached_into(module, qualname, name):
-            return False
         index = self._program.modules[module].index
         calls = (c for c in index.calls if c.unit == qualname)
-        if any(c.receiver.partition(".")[0] == name or c.callee == name for c in calls):
+        names = set(self._program.lookups.called_too(name))
+        if any(not names.isdisjoint((c.callee, *c.receiver.split("."))) for c in calls):
+            return False
+        if unit not in self._program.functions:
+            return True
+        if not self._program.lookups.only_reached_into(module, qualname, name):
             return False
         read = {u.name for u in index.attributes if u.unit == qualname and u.receiver == name}
         fields = (self._program.find(record.id, attribute) for attribute in sorted(read))
@@ -133,7 +136,7 @@ class Seeds:
         for class_id in sorted(self._program.classes):
             bound = stated.binders(class_id) if stated.is_bound(class_id) else ()
             if class_id in self._stated_names or any(self._carried(types) for types in bound):
-                units.update(self._program.mentions_class(class_id))
+                units.update(u for u in self._program.mentions_class(class_id) if u in self._program.functions)
                 units.update(self._program.unit_of(each) for each in self._program.classes[class_id].methods.values())
         return units
 

@@ -28,7 +28,7 @@ from privlint.analysis.derived import Derived
 from privlint.analysis.displays import tables_of
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
 from privlint.analysis.formatted import FORMATTING, formatting_sites
-from privlint.analysis.globals import write_global
+from privlint.analysis.globals import readers_of, write_global
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.implicit import called_by
@@ -719,11 +719,8 @@ class Solver:
             return [
                 (c, v) for c in codes for v, i in enumerate(c.code) if isinstance(i, ir.Cell) and _same_cell(i, heap)
             ]
-        if heap[0] == "global":
-            units = self.program.global_readers(heap[1], heap[2])
-            self.units.prepare(units)
-            codes = [c for unit in units for c in self.units.codes(unit)]
-            return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
+        if heap[0] in ("global", "external"):
+            return readers_of(self.query, heap)
         if heap[0] == "default":
             code = self.units.code(heap[1], int(heap[2]))
             value = self.param(code, int(heap[3]))
@@ -734,19 +731,6 @@ class Solver:
         self.units.prepare(units)
         codes = [c for unit in units for c in self.units.codes(unit)]
         return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_attribute(c, i, heap)]
-
-    def _reads_global(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
-        module, scope = self.query.scope(code)
-        wanted = f"{heap[1]}:{heap[2]}"
-        if isinstance(instr, ir.Global):
-            symbol = self.program.resolve(module, instr.name, scope)
-        elif isinstance(instr, ir.Imported) and instr.name == heap[2]:
-            symbol = self.program.imported(module, instr.module, instr.name, instr.level)
-        elif isinstance(instr, ir.Load) and instr.attr == heap[2]:
-            return any(t.kind == "module" and t.name == heap[1] for t in self.query.of(code, instr.base))
-        else:
-            return False
-        return symbol is not None and symbol.kind == "variable" and symbol.name == wanted
 
     def _reads_attribute(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
         if not isinstance(instr, ir.Load) or instr.attr != heap[2]:

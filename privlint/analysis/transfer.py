@@ -99,6 +99,7 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
         if shifted is not None:
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
+        s.copies.read(c, i, path, mask)
         for wanted in _wanted(s, c, i, number):
             if matches(path[0], wanted) and not contradicts(s, c.code, at, path[1:]):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
