@@ -112,9 +112,11 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     arguments each names them on what the one before gives. `nests` is the parameter of the declaration of a field that
     names the class which writes the object in it, `computes` the one that is given a function of the object, or a
     method by its name. `hands`: type of the first argument of functions that are passed to it in a table of routes.
-    `presumed`: a method of that name, of an object of which nothing is known, is this one if its first argument is
-    of that kind: "stored", a class whose instances are rows of a database or an attribute of one; "function", one
-    of the program's; "keywords", if it has keyword arguments only; else an instance of that class of the library.
+    `presumed`: a method of that name, of an object of which nothing is known, is this one if anything of this tells so:
+    "called", the object is called like its class; "stored", the first argument is a class whose instances are rows of
+    a database or an attribute of one; "row", an argument is such a row; "function", the first argument is one of the
+    program's; "keywords", it has keyword arguments only; a class of the library, an argument is it,
+    an heir or an instance.
     `reads`: it gives what that attribute of its receiver holds. `connects` names the parameter that is a signal
     ("self": it is a method of one), which the function that it decorates, or is given first, is connected to: it is
     called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
@@ -170,7 +172,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     label: str = ""
     method: str = ""
     hands: str = ""
-    presumed: str = ""
+    presumed: tuple[str, ...] = ()
     nests: str = ""
     computes: str = ""
     derives: tuple[str, ...] = ()
@@ -229,10 +231,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
     (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
     heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
-    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `given_to`: a
-    method of something unknown that is given such an object, or the class itself, is one of that class, if it has a
-    method of that name (`session.execute(statement)`). `lists` are attributes that list what is shown of the objects of
-    type `attr:model`: their own attributes, and methods of the class."""
+    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `lists` are
+    attributes that list what is shown of the objects of type `attr:model`: their own attributes, and methods of the
+    class."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -250,7 +251,6 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""
-    given_to: str = ""
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 
 

@@ -113,6 +113,17 @@ class Code:
             else:
                 return frozenset(found) if isinstance(instr, ir.Param) and not instr.index else frozenset()
 
+    def called(self, value: int) -> str:
+        """How the source calls a value, in lower case without underscores: by the name of a variable, an attribute or a
+        constant key. "" if it has no name."""
+        instr = self.code[self.original(value)]
+        text = getattr(instr, "name", "") or getattr(instr, "attr", "")
+        if isinstance(instr, ir.Param):
+            text = self.record.params[instr.index].name
+        elif isinstance(instr, ir.Item) and instr.key >= 0 and isinstance(key := self.code[instr.key], ir.Const):
+            text = key.value if isinstance(key.value, str) else ""
+        return str(text).lower().replace("_", "")
+
     @property
     def calls(self) -> Iterable[int]:
         """The positions that may call something, in order."""

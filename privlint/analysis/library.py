@@ -63,17 +63,14 @@ class LibraryQuery:
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.managers = _managers(models.callables)
         self._homes = _homes_of((*models.callables, *models.classes, *(f"{owner}." for owner, _ in models.attributes)))
-        takers = {model.given_to for model in models.classes.values() if model.given_to}
-        methods = (name.rpartition(".") for name in models.callables)
-        self.taking = frozenset(last for owner, _, last in methods if owner in takers)
         self._senders = _senders(models)
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
         self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
         self.presumed: dict[
-            str, list[tuple[str, str]]
-        ] = {}  # method -> [(qualified name, what tells that it is meant)]
+            str, list[tuple[str, tuple[str, ...]]]
+        ] = {}  # method -> [(qualified name, what tells of it)]
         for name, each in models.callables.items():
             if each.presumed and name in each.name:
                 self.presumed.setdefault(name.rpartition(".")[2], []).append((name, each.presumed))
@@ -189,12 +186,6 @@ class LibraryQuery:
         """A method that sends what it is given, for one whose name is not known: `getattr(client, verb)`."""
         line = self.line(term.name) if term.kind == "obj" else (term.name,)
         return next((self._senders[owner] for owner in line if owner in self._senders), "")
-
-    def given_to(self, term: Type) -> str:
-        """The class whose methods take such an object, or such a class itself; "" if nothing says so."""
-        own = self._models.classes.get(term.name)
-        models = self.class_models(term.name) if term.kind == "class" else [own] if term.kind == "obj" and own else ()
-        return next((model.given_to for model in models if model.given_to), "")
 
     def callable(self, owner: str, name: str) -> tuple[str, CallableModel] | None:
         """The model of method `name` of class `owner`, with the qualified name it was found under."""

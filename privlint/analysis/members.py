@@ -17,6 +17,7 @@ from privlint.analysis.registrations import Registrations
 from privlint.analysis.registries import Registries
 from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
+from privlint.analysis.symbols import resembles
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
 
 if TYPE_CHECKING:
@@ -638,25 +639,33 @@ class Members:
         return self._external_result(code, call, callee) if callee.kind == "ext" else ()
 
     def presumed(self, code: Code, call: ir.Call) -> Types:
-        """The method of a library that is meant on an object of which nothing is known, by its arguments."""
+        """The method of a library that is meant on an object of which nothing is known, as its name or its arguments
+        tell."""
         func = code.code[call.func]
         known = self.library.presumed.get(func.attr, ()) if isinstance(func, ir.Load) else ()
-        for name, told in known:
-            if self._tells(code, call, told):
-                owner = name.rpartition(".")[0]
+        for name, tells in known:
+            owner = name.rpartition(".")[0]
+            if any(self._tells(code, call, owner, told) for told in tells):
                 return (Type("ext", name, receiver=obj(owner)),)
         return ()
 
-    def _tells(self, code: Code, call: ir.Call, told: str) -> bool:
-        """Whether the arguments of a call are what tells that a library's method is meant."""
+    def _tells(self, code: Code, call: ir.Call, owner: str, told: str) -> bool:
+        """Whether a call tells that a method of `owner` is meant."""
+        if told == "called":
+            func = code.code[call.func]
+            return isinstance(func, ir.Load) and resembles(code.called(func.base), owner)
         if told == "keywords":
             return bool(call.args) and all(arg.name not in ("", "*") for arg in call.args)
-        value = next((arg.value for arg in call.args if not arg.name), -1)
-        if value < 0:
-            return False
+        first = next((arg.value for arg in call.args if not arg.name), -1)
+        if told == "stored":
+            return first >= 0 and self._is_stored(code, first)
         if told == "function":
-            return any(t.kind in ("func", "bound", "closure") for t in self.query.of(code, value))
-        return self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told)
+            return first >= 0 and any(t.kind in ("func", "bound", "closure") for t in self.query.of(code, first))
+        given = [t for arg in call.args for t in self.query.of(code, arg.value) if t.kind in ("obj", "class")]
+        if told == "row":
+            rows = (t.name for t in given if t.kind == "obj")
+            return any(model.stores for name in rows for model in self.library.class_models(name))
+        return any(self.library.inherits(t.name, told) for t in given)
 
     def _is_stored(self, code: Code, value: int) -> bool:
         """Whether a value is a class of rows, an attribute of one, or a call on or of such an attribute."""
@@ -669,9 +678,6 @@ class Members:
         terms = (*terms, *self.query.of(code, instr.base)) if isinstance(instr, ir.Load) else terms
         classes = [t.name for t in terms if t.kind == "class"]
         return any(model.stores for name in classes for model in self.library.class_models(name))
-
-    def _is_instance(self, code: Code, value: int, owner: str) -> bool:
-        return any(t.kind == "obj" and self.library.inherits(t.name, owner) for t in self.query.of(code, value))
 
     def operated(self, code: Code, instr: ir.Operate) -> Types:
         """What an operator gives, where the model of a library's class says so: `prompt | model`."""
@@ -691,18 +697,6 @@ class Members:
             if name:
                 found.append(Type("ext", name, receiver=term if term.kind == "obj" else None))
         return tuple(found)
-
-    def taking(self, code: Code, call: ir.Call) -> Types:
-        """The method that a method of something unknown is, as an argument of it says: `session.execute(statement)`."""
-        func = code.code[call.func]
-        if not isinstance(func, ir.Load) or func.attr not in self.library.taking:
-            return ()
-        terms = (term for arg in call.args for term in self.query.of(code, arg.value))
-        for owner in dict.fromkeys(self.library.given_to(term) for term in terms):
-            method = self.library.callable(owner, func.attr)
-            if method is not None:
-                return (Type("ext", method[0], receiver=obj(owner)),)
-        return ()
 
     def called_without(self, callee: Type) -> Types:
         """What a function, method or library callable gives, whatever its arguments are."""

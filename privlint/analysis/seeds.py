@@ -353,11 +353,7 @@ class Seeds:
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        instr = code.code[code.original(next((i.value for i in reversed(_tests(code, base))), base))]
-        text = getattr(instr, "name", "") or getattr(instr, "attr", "")
-        if isinstance(instr, ir.Param):
-            text = code.record.params[instr.index].name
-        return str(text).lower().replace("_", "")
+        return code.called(next((i.value for i in reversed(_tests(code, base))), base))
 
     def _param(self, code: Code, position: int, instr: ir.Param) -> None:
         param = code.record.params[instr.index]

@@ -314,7 +314,7 @@ class TypeQuery:
         terms = self.of(code, call.func)
         if any(term.kind != "ext" or self.members.library.model(term.name) is not None for term in terms):
             return terms
-        return self.members.taking(code, call) or terms or self.members.presumed(code, call)
+        return self.members.presumed(code, call) or terms
 
     def _taken_out(self, code: Code, call: ir.Call, called: Types) -> Types:
         """What a method of a container gives that began empty."""
