@@ -653,7 +653,7 @@ class Members:
         """Whether a call tells that a method of `owner` is meant."""
         if told == "called":
             func = code.code[call.func]
-            return isinstance(func, ir.Load) and resembles(code.called(func.base), owner)
+            return isinstance(func, ir.Load) and resembles(code.name_of(func.base), owner)
         if told == "keywords":
             return bool(call.args) and all(arg.name not in ("", "*") for arg in call.args)
         first = next((arg.value for arg in call.args if not arg.name), -1)

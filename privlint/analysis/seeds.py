@@ -353,7 +353,7 @@ class Seeds:
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        return code.called(next((i.value for i in reversed(_tests(code, base))), base))
+        return code.name_of(next((i.value for i in reversed(_tests(code, base))), base))
 
     def _param(self, code: Code, position: int, instr: ir.Param) -> None:
         param = code.record.params[instr.index]
