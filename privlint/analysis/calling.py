@@ -7,7 +7,6 @@ import re
 import msgspec
 
 from privlint import ir
-from privlint.analysis.callees import Target
 from privlint.analysis.captures import (
     GIVEN_PORTS,
     GIVEN_SELF,
@@ -27,6 +26,7 @@ from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import REFLECTING
 from privlint.analysis.showing import show, show_by
 from privlint.analysis.solver import Solver
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import obj
 from privlint.analysis.told import untold
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port

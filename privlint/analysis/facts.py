@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.paths import Path
+from privlint.analysis.targets import Target
 
 RAISED = -2  # the pseudo value of what leaves a body as an exception
 RETURN = -1  # the exit port of what a body returns; a parameter's number is that of what its object became

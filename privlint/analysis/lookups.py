@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from privlint.analysis.arity import Arity
-from privlint.analysis.by_name import ByName, decorator_text, names_in
+from privlint.analysis.by_name import ByName, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
-from privlint.analysis.symbols import Class, Function, Symbol, resembles
+from privlint.analysis.symbols import Class, Function, Symbol, decorator_name, resembles
 from privlint.analysis.units import Units
 from privlint.ir import AttributeUse, CallSite, Expr
 
@@ -177,7 +177,7 @@ class Lookups:
                 if decorated.definition.parent:
                     continue
                 scope = decorated.definition.qualname.rpartition(".")[0]
-                texts = (decorator_text(decorator) for decorator in decorated.definition.decorators)
+                texts = (decorator_name(decorator) for decorator in decorated.definition.decorators)
                 if any(text and self._program.resolve(decorated.module, text, scope) in symbols for text in texts):
                     yield from self.callers(decorated.id, guessed=guessed)
 

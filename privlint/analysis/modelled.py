@@ -7,12 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint import ir
-from privlint.analysis.callees import Target
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.indexing import is_mapping
 from privlint.analysis.keys import iterates, known_keys
 from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
-from privlint.analysis.members import argument_value
 from privlint.analysis.paths import (
     ANY,
     KEY,
@@ -26,6 +25,7 @@ from privlint.analysis.paths import (
     matches,
 )
 from privlint.analysis.ports import bound_port
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import PathElement, Port, parse_flow, parse_port
 from privlint.models import CallableModel

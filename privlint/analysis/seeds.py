@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
 from privlint.analysis.built import Built
-from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
 from privlint.analysis.fetched import Fetched, by_arguments, flat
@@ -23,6 +22,7 @@ from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
 from privlint.analysis.symbols import Module, resembles
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type, Types, obj
 from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
@@ -188,7 +188,7 @@ class Seeds:
                     members.attribute((obj(owner),), name)
                 ):
                     found.setdefault(name, []).append(owner)
-        for (owner, name), types in members.reverse_relations().items():
+        for (owner, name), types in members.relations.reverse().items():
             if self._carried(types):
                 found.setdefault(name, []).append(owner)
         for (owner, name), model in sorted(self._s.query.models.attributes.items()):
@@ -458,7 +458,7 @@ class Seeds:
     def _variables(self) -> None:
         for name, item in sorted(self._declared.variables.items()):
             module, _, variable = name.partition(":")
-            for code, position in self._s.heap_readers(("global", module, variable)):
+            for code, position in self._s.readers.of(("global", module, variable)):
                 self._state(code, position, (), item)
 
 
