@@ -1,6 +1,6 @@
 """`getattr` and `setattr` with names that are no literals: constants of a module, any of several, or names that come
 from the object itself (`for column in self.__table__.columns`). What is stored under the name that it was read by keeps
-that name. `thing.__dict__` has them all."""
+that name. `thing.__dict__` has them all, to be read and to be written."""
 
 from __future__ import annotations
 
@@ -163,6 +163,14 @@ def open_up(s: Solver, c: Context, at: int, fact: Fact, mask: int) -> None:
         for carrier, lane in s.lanes.items(mask & s.lanes.carriers):
             for name, field in s.items.held(s.items.class_of(carrier)).items():
                 s.add(c, at, (("k", name),), s.lanes.of(field, lane), step)
+
+
+def close(s: Solver, c: Context, at: int, i: ir.Store, fact: Fact, mask: int) -> None:
+    """`thing.__dict__ = mapping`, also after `thing.__dict__.update(mapping)`: items of known names are attributes."""
+    path = fact[1]
+    known = bool(path) and is_text_key(path[0])
+    name, rest = (str(path[0][1]), path[1:]) if known else (i.attr, path)
+    write_attribute(s, c, at, i.base, name, fact, mask, at, rest)
 
 
 REFLECTING: dict[str, Callable[[Solver, Context, int, ir.Call, Fact, int], bool]] = {

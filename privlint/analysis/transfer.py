@@ -30,7 +30,7 @@ from privlint.analysis.reading import (
     read_attribute,
     write_attribute,
 )
-from privlint.analysis.reflection import open_up
+from privlint.analysis.reflection import close, open_up
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import retagged, tested
@@ -91,6 +91,9 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
         overwritten = bool(path) and path[0] == "." + i.attr
         kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
         s.add(c, at, path, kept, step)
+    if value == i.value and i.attr == "__dict__":
+        close(s, c, at, i, (value, path), mask)
+        return
     own = path[:1] == (given(RECEIVER),) and i.attr in s.callees.method_names  # a method, only put back where it was
     written = mask & ~handed_back(s, c, i, path) if value == i.value and not own else 0
     if written:
