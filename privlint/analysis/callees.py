@@ -513,6 +513,8 @@ class Callees:
         return []
 
     def _enter(self, code: Code, instr: ir.Enter) -> list[Target]:
+        if instr.leaving:
+            return self.implicit.left(code, instr)
         name = "__aenter__" if instr.is_async else "__enter__"
         return self._special(code, instr.manager, name, (instr.manager,)) + self.implicit.left(code, instr)
 

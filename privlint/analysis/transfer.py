@@ -216,11 +216,10 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
 
 
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
-    del i
     step = Origin("step", (value, path))
     targets = s.callees.of(c.code, at)
     enter_implicit(s, c, at, targets, (value, path), mask)
-    if any(target.result != "none" for target in targets):
+    if i.leaving or any(target.result != "none" for target in targets):
         return
     if path and path[0] == ANY:
         s.add(c, at, path[1:], mask, step)
