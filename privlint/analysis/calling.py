@@ -51,6 +51,8 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             return
     if value == i.func and is_carried(path):
         fact = _given_ahead(s, c, at, i, fact, mask)
+    elif value == i.func and path and any(term.kind == "class" for term in s.query.of(c.code, i.func)):
+        s.add(c, at, path, mask, Origin("step", fact))  # an instance has what its class has, captured variables too
     for target in s.callees.of(c.code, at):
         if target.passive:
             continue
