@@ -83,45 +83,43 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
-    a response; `handler` is the port of a function that becomes such an entry point by being passed.
-    `parses`: it reads text, so nothing lies in what it is given: only data that is its argument passes.
-    `validates`: the object that it returns is made as its class, a schema, declares.
-    `listed` ("self" or "return"): the class of that object lists them too, in its body (`email = fields.Email()`, under
-    the name that a keyword `attribute` gives) or in its `Meta.fields`.
-    `shows`: arguments are made text of, so objects of the program tell what their
-    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
-    `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
-    name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
-    object (the first type argument of the receiver) is known, the sinks are those of its method.
-    `replaces`: a keyword puts something else where the object, its first argument or the receiver, had an attribute of
-    that name. `part`: what it returns is this port of the receiver itself, so what is put into the one is in the other.
-    `within` is the parameter whose object the result is a part of: what is written into the part lies in that object.
-    `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`: what lies in the receiver
-    afterwards lies in other places. `empties`: the receiver holds nothing afterwards. `removes`: the parameter that
-    names the item which the receiver no longer holds afterwards. `decorates`: what decorating with it makes:
-    "property", a method that is read as an attribute; "field", a method that stands for the field whose declaration it
-    returns; "record", a class whose constructor and text list its fields. `field`: a class attribute that a call of it
-    is assigned to is such a field. `record`: the port that names the fields of the class which it makes (`namedtuple`).
-    `gives`: types of the parameters of a function that it decorates, by name or position: `gives = { instance =
-    "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under its position and its
-    name; `single` where it puts the value itself, if there is one column; `rows_by` says under what a value lies in its
-    row: "position", "attribute", "name" (an item). A text leads to a column from the objects of the receiver
-    (`order__customer__email`); the texts among the arguments of a `column` do too; `label` is the method of a column
-    that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what a method of
-    the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names; of several
-    arguments each names them on what the one before gives. `nests` is the parameter of the declaration of a field that
-    names the class which writes the object in it, `computes` the one that is given a function of the object, or a
-    method by its name. `hands`: type of the first argument of functions that are passed to it in a table of routes.
-    `presumed`: a method of that name, of an object of which nothing is known, is this one if anything of this tells so:
-    "called", the object is called like its class; "stored", the first argument is a class whose instances are rows of
-    a database or an attribute of one; "row", an argument is such a row; "function", the first argument is one of the
-    program's; "keywords", it has keyword arguments only; a class of the library, an argument is it,
-    an heir or an instance.
-    `reads`: it gives what that attribute of its receiver holds. `connects` names the parameter that is a signal
-    ("self": it is a method of one), which the function that it decorates, or is given first, is connected to: it is
-    called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
-    written there. `states` are types of attributes of a class, as if its body bound them to classes: of the one
-    that it decorates or, called for itself, of the one that parameter `of` is given.
+    a response; `handler` is the port of a function that becomes such an entry point by being passed. `parses`: it reads
+    text, so nothing lies in what it is given: only data that is its argument passes. `validates`: the object that it
+    returns is made as its class, a schema, declares. `listed` ("self" or "return"): the class of that object lists them
+    too, in its body (`email = fields.Email()`, under the name that a keyword `attribute` gives) or in its
+    `Meta.fields`. `shows`: arguments are made text of, so objects of the program tell what their `__str__` ("str"),
+    `__repr__` ("repr") or `__format__` ("format") says. `holds` is a parameter whose object the result keeps and writes
+    into: what lies below the result's attribute of that name lies in that object. `like` is the method of the kept
+    object that a call writes by: where the type of that object (the first type argument of the receiver) is known, the
+    sinks are those of its method. `replaces`: a keyword puts something else where the object, its first argument or the
+    receiver, had an attribute of that name. `part`: what it returns is this port of the receiver itself, so what is put
+    into the one is in the other. `within` is the parameter whose object the result is a part of: what is written into
+    the part lies in that object. `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`:
+    what lies in the receiver afterwards lies in other places. `empties`: the receiver holds nothing afterwards.
+    `removes`: the parameter that names the item which the receiver no longer holds afterwards. `decorates`: what
+    decorating with it makes: "property", a method that is read as an attribute; "field", a method that stands for the
+    field whose declaration it returns; "record", a class whose constructor and text list its fields; "dispatch", a
+    function whose `register` decorates others that run in its place, by the class of the first argument. `field`: a
+    class attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the
+    class which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name or
+    position: `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given,
+    each under its position and its name; `single` where it puts the value itself, if there is one column; `rows_by`
+    says under what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from
+    the objects of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too; `label`
+    is the method of a column that gives it another name. `method`: a class attribute that a call of it is assigned to
+    stands for what a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this
+    argument names; of several arguments each names them on what the one before gives. `nests` is the parameter of the
+    declaration of a field that names the class which writes the object in it, `computes` the one that is given a
+    function of the object, or a method by its name. `hands`: type of the first argument of functions that are passed to
+    it in a table of routes. `presumed`: a method of that name, of an object of which nothing is known, is this one if
+    anything of this tells so: "called", the object is called like its class; "stored", the first argument is a class
+    whose instances are rows of a database or an attribute of one; "row", an argument is such a row; "function", the
+    first argument is one of the program's; "keywords", it has keyword arguments only; a class of the library, an
+    argument is it, an heir or an instance. `reads`: it gives what that attribute of its receiver holds. `connects`
+    names the parameter that is a signal ("self": it is a method of one), which the function that it decorates, or is
+    given first, is connected to: it is called with the arguments of every call on that signal which `emits`, and what
+    it returns goes to the port written there. `states` are types of attributes of a class, as if its body bound them to
+    classes: of the one that it decorates or, called for itself, of the one that parameter `of` is given.
     """
 
     name: tuple[str, ...]

@@ -173,7 +173,7 @@ class Callees:
             stored = isinstance(func, ir.Load) and term.kind == "bound" and self._is_kept(term, func)
             found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
             found += self._connected(code, call, term)
-        found = [self._chosen(code, target) for target in found]
+        found = [chosen for target in found for chosen in self._dispatched(code, self._chosen(code, target))]
         for target in found:
             if target.model is not None and target.model.listed == "self":
                 found = [*found, *computing(self.query, code, target)]
@@ -181,6 +181,17 @@ class Callees:
             sent = self._sent(code, call, receiver)
             found = sent or found
         return found or self._by_name(func, call.args, receiver)
+
+    def _dispatched(self, code: Code, target: Target) -> list[Target]:
+        """What runs in the place of a function that chooses by the class of its first argument."""
+        if target.kind != "body" or target.body:
+            return [target]
+        chosen = self.members.dispatching.chosen(target.name, self._first_given(code, target))
+        return [msgspec.structs.replace(target, name=unit) for unit in chosen] or [target]
+
+    def _first_given(self, code: Code, target: Target) -> Types:
+        plain = [arg.value for arg in target.args if not arg.name][target.receiver >= 0 :]
+        return self.query.of(code, plain[0]) if plain and plain[0] >= 0 else ()
 
     def _connected(self, code: Code, call: ir.Call, term: Type) -> list[Target]:
         """Functions that are called because they are connected to the signal that the call emits."""

@@ -9,6 +9,7 @@ import msgspec
 from privlint import ir
 from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_OVERRIDES, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.delegation import Delegation
+from privlint.analysis.dispatching import Dispatching
 from privlint.analysis.function_kinds import FunctionKinds
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
@@ -49,6 +50,7 @@ class Members:
         self.signals = Signals(query)
         self.delegation = Delegation(query)
         self.registrations = Registrations(query)
+        self.dispatching = Dispatching(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of

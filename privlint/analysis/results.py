@@ -156,7 +156,9 @@ class Results:
             found = self._substituted(code, call, callee, function)
             if found:
                 return found
-        found = self._query.returned(callee.name)
+        first = self._query.of(code, call.args[0].value) if call.args and not call.args[0].name else ()
+        chosen = self._members.dispatching.chosen(callee.name, first)
+        found = union(*(self._query.returned(name) for name in chosen or (callee.name,)))
         receiver = callee.receiver
         if receiver is None:
             return found
