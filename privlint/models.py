@@ -183,7 +183,8 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names, one such mapping per object if the owner was made with `many=True`; `names` is the attribute of the owner's
     class that lists which (`Meta.fields`), all of them if it does not tell, and `drops` the one that lists which not. A
     field that the class declares by a call is written for the attribute that keyword `renames` names (of the object
-    that lies there, for the one that keyword `inner` names), and not at all if keyword `hides` is true."""
+    that lies there, for the one that keyword `inner` names), and not at all if keyword `hides` is true. `shared`: what
+    is put into the object that it holds is there wherever the attribute is read (the session of a request)."""
 
     owner: str
     name: str
@@ -200,6 +201,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     renames: str = ""
     inner: str = ""
     hides: str = ""
+    shared: bool = False
 
 
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

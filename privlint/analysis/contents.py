@@ -62,7 +62,7 @@ class Contents:
         return [(under, (term,)) for under, term in zip(keys, types, strict=True)]
 
     def _writers(self, place: Heap) -> list[Code]:
-        if place[0] in ("global", "external"):
+        if place[0] in ("global", "external", "shared"):
             home = [f"{place[1]}:"] if place[0] == "global" else []
             units = [*home, *units_reading(self._query, place)]
         else:

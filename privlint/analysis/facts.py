@@ -16,6 +16,7 @@ RETURN = -1  # the exit port of what a body returns; a parameter's number is tha
 Fact: TypeAlias = tuple[int, Path]
 Heap: TypeAlias = tuple[str, ...]
 """A place outside of bodies: ("global", module, name), ("external", dotted name), ("attr", class, name),
+("shared", class of a library, attribute),
 ("cell", unit, body, name),
 ("self", class, attribute): what a method left in `self` where no caller is known."""
 

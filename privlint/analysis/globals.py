@@ -35,12 +35,24 @@ def heap_of(query: TypeQuery, code: Code, value: int) -> Heap | None:
     if isinstance(instr, ir.Imported):
         return _heap(query.program.imported(module, instr.module, instr.name, instr.level))
     if isinstance(instr, ir.Load):
+        if instr.attr in query.members.library.shared:
+            return shared_heap(query, code, instr)
         for term in query.of(code, instr.base):
             if term.kind == "module" and term.name in query.program.modules:
                 return ("global", term.name, instr.attr)
             if term.kind == "class" and term.name in query.program.classes:
                 return ("attr", term.name, instr.attr)
     return None
+
+
+def shared_heap(query: TypeQuery, code: Code, instr: ir.Load | ir.Store) -> Heap | None:
+    """The place of an object that is one for all, wherever the attribute is read off such an owner."""
+    library = query.members.library
+    if instr.attr not in library.shared:
+        return None
+    lines = [library.line(term.name) for term in query.of(code, instr.base) if term.kind == "obj"]
+    owners = (owner for owner in library.shared[instr.attr] for line in lines if owner in line)
+    return next((("shared", owner, instr.attr) for owner in owners), None)
 
 
 def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origin: Origin) -> bool:
@@ -54,7 +66,7 @@ def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origi
 
 
 def readers_of(query: TypeQuery, heap: Heap) -> list[tuple[Code, int]]:
-    """Instructions that read a place of a "global" or an "external" name."""
+    """Instructions that read a place of a "global" or an "external" name, or an object that is "shared"."""
     units = units_reading(query, heap)
     query.units.prepare(units)
     codes = (code for unit in units for code in query.units.codes(unit))
@@ -63,6 +75,8 @@ def readers_of(query: TypeQuery, heap: Heap) -> list[tuple[Code, int]]:
 
 def units_reading(query: TypeQuery, heap: Heap) -> list[str]:
     lookups = query.program.lookups
+    if heap[0] == "shared":
+        return lookups.reading(heap[2])
     return lookups.external_readers(heap[1]) if heap[0] == "external" else lookups.global_readers(heap[1], heap[2])
 
 
@@ -73,6 +87,8 @@ def _reads(query: TypeQuery, code: Code, value: int, heap: Heap) -> bool:
         return _heap(query.program.resolve(module, instr.name, scope)) == heap
     if isinstance(instr, ir.Imported):
         return _heap(query.program.imported(module, instr.module, instr.name, instr.level)) == heap
+    if isinstance(instr, ir.Load) and heap[0] == "shared":
+        return instr.attr == heap[2] and shared_heap(query, code, instr) == heap
     if isinstance(instr, ir.Load) and heap[0] == "global" and instr.attr == heap[2]:
         return any(term.kind == "module" and term.name == heap[1] for term in query.of(code, instr.base))
     return False

@@ -62,7 +62,7 @@ class HeapReaders:
             return [
                 (c, v) for c in codes for v, i in enumerate(c.code) if isinstance(i, ir.Cell) and _same_cell(i, heap)
             ]
-        if heap[0] in ("global", "external"):
+        if heap[0] in ("global", "external", "shared"):
             return readers_of(self._s.query, heap)
         if heap[0] == "default":
             code = self._units.code(heap[1], int(heap[2]))

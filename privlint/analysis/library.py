@@ -49,6 +49,9 @@ class LibraryQuery:
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
         self.operators = frozenset(n.rpartition(".")[2] for n in models.callables if n.endswith("__") and ".__" in n)
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
+        self.shared: dict[str, list[str]] = {}  # attribute whose object is one for all -> owners
+        for owner, name in sorted(key for key, model in models.attributes.items() if model.shared):
+            self.shared.setdefault(name, []).append(owner)
         self.gathering = frozenset(name for (_, name), model in models.attributes.items() if model.gathers)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
         self._kinds_of_fields = tuple(

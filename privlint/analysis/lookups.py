@@ -74,6 +74,11 @@ class Lookups:
         """Units with a call by a last name, sorted."""
         return self._once("calling", name, "", lambda: self._at(self._by_name.calls(name)))
 
+    def reading(self, attribute: str) -> list[str]:
+        """Units that load an attribute of a name, off anything."""
+        uses = ((module, use) for module, use in self._by_name.uses(attribute) if use.mode == "load")
+        return self._once("reading", attribute, "", lambda: self._at(uses))
+
     def naming(self, name: str) -> list[tuple[str, int]]:
         """(module, line) of every attribute and call by a last name, in order of the program."""
         sites = [(module, use.line) for module, use in self._by_name.uses(name)]

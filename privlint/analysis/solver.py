@@ -31,7 +31,7 @@ from privlint.analysis.heap_readers import HeapReaders
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.items import Items
-from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches, named_only
 from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
 from privlint.analysis.receiving import Receiving
 from privlint.analysis.responding import Responding
@@ -515,6 +515,9 @@ class Solver:
         self._publish(context, heap, fact, path, self.concrete(context, mask))
 
     def _publish(self, context: Context, heap: Heap, fact: Fact, path: Path, mask: int) -> None:
+        if heap[0] in ("shared", "external") and path:
+            path = named_only(path)
+            mask = mask if path else 0
         if not mask:
             return
         origin = Origin("heap", fact, context.id, heap=heap)

@@ -8,7 +8,7 @@ from privlint.analysis.calling import call, enter_implicit, enter_targets
 from privlint.analysis.captures import RECEIVER, captured, escaping, given
 from privlint.analysis.facts import RETURN, TOKEN, Context, Origin
 from privlint.analysis.formatting import CONVERSIONS
-from privlint.analysis.globals import variable_heap
+from privlint.analysis.globals import shared_heap, variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import fields_of, is_mapping, length_of
@@ -91,6 +91,10 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
         overwritten = bool(path) and path[0] == "." + i.attr
         kept = mask & handed_back(s, c, i, path[1:]) if overwritten else mask
         s.add(c, at, path, kept, step)
+    shared = shared_heap(s.query, c.code, i)
+    if shared is not None and value == i.value:
+        s.export(c, shared, (value, path), path, mask)
+        return
     if value == i.value and i.attr == "__dict__":
         close(s, c, at, i, (value, path), mask)
         return

@@ -8,7 +8,7 @@ from privlint.analysis.calling import enter_implicit, enter_targets
 from privlint.analysis.facts import Context, Fact, Origin
 from privlint.analysis.implicit import fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping, length_of, positional
-from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.keys import is_other_key, iterates, known_keys
 from privlint.analysis.paths import (
     ANY,
     KEY,
@@ -63,6 +63,8 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
             s.add(c, at, (shifted, *path[1:]), mask, step)
     else:
         s.copies.read(c, i, path, mask)
+        if is_other_key(s.query, c.code, i.key, path[0]):
+            return
         for wanted in _wanted(s, c, i, number):
             if matches(path[0], wanted) and not contradicts(s, c.code, at, path[1:]):
                 s.add(c, at, path[1:], _met(s, c, i, path[0], wanted, mask), step)
