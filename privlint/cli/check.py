@@ -42,7 +42,11 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--ignore", metavar="RULES", multiple=True, help="All but these.")
 @click.option("--min-confidence", type=click.Choice(CONFIDENCES), help="Leave out what is less than certain.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="No part of the program; as in .gitignore.")
-@click.option("--policy", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Judge by this policy.")
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Judge by this policy, and judge it too.",
+)
 @output_options
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Processes; one per processor by default.")

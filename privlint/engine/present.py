@@ -64,6 +64,7 @@ def _relate(diagnostic: Diagnostic, relate: Callable[[str], str]) -> Diagnostic:
             replace(flow, trace=tuple(_relate_step(step, relate) for step in flow.trace)) for flow in diagnostic.flows
         ),
         policy=replace(policy, path=relate(policy.path)) if policy else None,
+        places=tuple(replace(place, path=relate(place.path)) for place in diagnostic.places),
     )
 
 

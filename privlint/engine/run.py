@@ -194,7 +194,7 @@ def read_lines(path: Path) -> list[str]:
 
 def read_policy(path: Path, root: Path) -> Policy | list[Diagnostic]:
     """The policy, or its errors as findings with the lines around them, paths relative to the root."""
-    from privlint.engine.pipeline import INVALID_POLICY, RULES
+    from privlint.engine.rule_list import INVALID_POLICY, RULES
     from privlint.knowledge.load import load_taxonomy
     from privlint.policy.load import load_policy
     from privlint.policy.types import PolicyErrors

@@ -25,7 +25,7 @@ BOLD_LABEL = re.compile(
 )
 PLAIN_LABEL = re.compile(r"(?P<label>[^\W_][^:.;!]{0,59}?)(?P<mark>:|\s[-\u2013\u2014])\s+\S")
 MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)")
-LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?[^\W\d_a-z])")
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|art|no|nr|tel|cf|resp|incl|approx|para|sec|dr|mr|mrs|ms|st|vs)|\b[A-Za-z])\.$", re.I
@@ -57,11 +57,13 @@ class QuoteSearch(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence or list item, normalised, with its first line and its section."""
+    """A sentence or list item, normalised, with its first line and its section. `links`: where the links of its
+    paragraph lead, at the first sentence of that."""
 
     line: int
     section: HeadingPath
     text: str
+    links: tuple[str, ...] = ()
 
 
 class _Heading(msgspec.Struct):
@@ -297,4 +299,8 @@ def split_block(lines: list[str], block: list[int], section: HeadingPath) -> lis
         else:
             parts.append(part)
     whole = Section(block[0] + 1, "\n".join(lines[at] for at in block), tuple(at + 1 for at in block))
-    return [Sentence(quote_line(whole, part) or block[0] + 1, section, part) for part in parts if part]
+    links = tuple(match[2].strip() for match in LINK.finditer(whole.text))
+    return [
+        Sentence(quote_line(whole, part) or block[0] + 1, section, part, () if number else links)
+        for number, part in enumerate(part for part in parts if part)
+    ]

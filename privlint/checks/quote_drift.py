@@ -1,0 +1,173 @@
+"""PRV003: words quoted from the published text are no longer in their section, or an accepted sentence changed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from privlint.checks._policy import Finding, at_prose, count, join, report, said, shorten
+from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
+from privlint.policy.elements import elements, quotes
+from privlint.policy.lock import Drift, compare, section_of, tell_change, text_of
+from privlint.policy.prose import find_quote, find_sections, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from privlint.checks._policy import PolicyInput
+    from privlint.policy.lock import Accepted
+    from privlint.policy.prose import QuoteSearch, Sentence
+    from privlint.policy.tables import Element
+    from privlint.policy.types import Path
+
+RULE = Rule(
+    "PRV003",
+    "quote-drift",
+    Severity.ERROR,
+    "0.2.0",
+    ("GDPR Art. 5(1)(a)", "GDPR Art. 5(2)", "GDPR Art. 12(1)", "GDPR Art. 13(3)", "GDPR Art. 14(4)"),
+)
+ACCEPT = "If the text is right as it stands now, correct the policy file and run `privlint policy accept`."
+
+
+def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
+    if context.policy.prose_text is None:
+        return
+    yield from _drifted_quotes(context)
+    yield from _lost_headings(context)
+    if context.policy.accepted is not None:
+        yield from _drifted_sentences(compare(context.policy.accepted, context.sentences), context)
+
+
+# ---------------------------------------------------------------- quotes
+
+
+def _drifted_quotes(context: PolicyInput) -> Iterator[Diagnostic]:
+    for keys, element, quote in quotes(context.policy):
+        search = find_quote(context.sections, element.clause, quote)
+        if search.result != "found":
+            yield _drifted(keys, element, quote, search, context)
+
+
+def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, context: PolicyInput) -> Diagnostic:
+    text = context.policy.prose_path
+    clause = said(element.clause) if element.clause else f"`{text}`"
+    words = said(shorten(normalise(quote)))
+    if search.result == "elsewhere":
+        where = said(" > ".join(search.section)) if search.section else "outside of any section"
+        message = f"{words} no longer stands under {clause}; it stands under {where} (`{text}:{search.line}`)"
+    elif search.result == "missing":
+        message = f"{clause} no longer says {words}{_nearest(quote, element, context)}"
+    else:
+        found = f"; the words stand under {said(' > '.join(search.section))}" if search.section else ""
+        message = f"`{text}` has no section {clause}, from which {words} is quoted{found}"
+    finding = Finding(
+        name=f"quote {' '.join(quote.split())}",
+        keys=keys,
+        message=message,
+        help=(
+            "If the text is right as it stands now, correct the quote and what the file says beside it.",
+            "Else mend the text.",
+        ),
+        quote=quote,
+    )
+    diagnostic = report(RULE, finding, context)
+    if search.line:
+        diagnostic.places = (RelatedPlace(text, search.line, "where the text was looked for"),)
+    diagnostic.clause = element.clause
+    return diagnostic
+
+
+def _nearest(quote: str, element: Element, context: PolicyInput) -> str:
+    """What the section says instead, if a sentence is like the quote."""
+    paths = find_sections(context.sections, element.clause)
+    within = [each for each in context.sentences if any(each.section[: len(path)] == path for path in paths)]
+    wanted = normalise(quote)
+    best = _most_like(wanted, within)
+    return f"; it says: {tell_change(wanted, best)}" if best else ""
+
+
+def _most_like(wanted: str, within: list[Sentence]) -> str:
+    """The stretch of a sentence that is most like the quote, about as long as it."""
+    length = len(wanted.split())
+    stretches: dict[str, None] = {}
+    for each in within:
+        words = each.text.split()
+        for start in range(max(len(words) - length, 0) + 1):
+            for more in (0, 1, 2):
+                stretches[" ".join(words[start : start + length + more])] = None
+    found = get_close_matches(wanted, list(stretches), n=1, cutoff=0.7)
+    return found[0] if found else ""
+
+
+def _lost_headings(context: PolicyInput) -> Iterator[Diagnostic]:
+    """Sections that the file names without quoting from them, and that the text does not have."""
+    for keys, element in elements(context.policy):
+        written = context.policy.stated(*keys, "clause")
+        if written and not element.quote and not find_sections(context.sections, element.clause):
+            titles = {" > ".join(path[-depth:]): None for path in context.sections for depth in range(1, len(path) + 1)}
+            near = get_close_matches(element.clause, list(titles), n=1, cutoff=0.6)
+            hint = (
+                (f"Did you mean {said(near[0])}?",)
+                if near
+                else ("Correct `clause`: the headings of the text, joined by ` > `.",)
+            )
+            finding = Finding(
+                name="clause",
+                keys=(*keys, "clause"),
+                message=f"`{context.policy.prose_path}` has no section {said(element.clause)}",
+                help=hint,
+            )
+            yield report(RULE, finding, context)
+
+
+# ---------------------------------------------------------------- accepted sentences
+
+
+def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnostic]:
+    for was, now in drift.changed:
+        message = f"a sentence changed since the text was accepted{_under(now)}: {tell_change(was.text, text_of(now))}"
+        yield at_prose(RULE, context, now.line, f"changed {was.text}", message, help=(ACCEPT,), quote=was.text)
+    by_way: dict[tuple[str, str], list[Sentence]] = {}
+    for was, now in drift.moved:
+        by_way.setdefault((was.section, section_of(now)), []).append(now)
+    for (old, new), moved in by_way.items():
+        yield _moved(old, new, moved, context)
+    for each in drift.lost:
+        yield _lost(each, context)
+
+
+def _under(sentence: Sentence) -> str:
+    return f" (under {said(section_of(sentence))})" if sentence.section else ""
+
+
+def _moved(old: str, new: str, moved: list[Sentence], context: PolicyInput) -> Diagnostic:
+    places = tuple(RelatedPlace(context.policy.prose_path, each.line, said(shorten(each.text))) for each in moved)
+    stood = count(len(moved), "accepted sentence")
+    return at_prose(
+        RULE,
+        context,
+        moved[0].line,
+        f"moved {old} {new}",
+        f"{stood} stood under {said(old) if old else 'no heading'} and now {'stands' if len(moved) == 1 else 'stand'} "
+        f"under {said(new) if new else 'no heading'}",
+        help=(ACCEPT,),
+        places=places,
+    )
+
+
+def _lost(lost: Accepted, context: PolicyInput) -> Diagnostic:
+    parts = lost.section.split(" > ")
+    above = (" > ".join(parts[:end]) for end in range(len(parts), 0, -1))
+    known = (path for clause in above for path in find_sections(context.sections, clause))
+    path = next(known, ())
+    under = join([said(lost.section)]) if lost.section else "no heading"
+    return at_prose(
+        RULE,
+        context,
+        context.sections[path].line,
+        f"lost {lost.text}",
+        f"an accepted sentence is gone; it stood under {under}: {said(shorten(lost.text, 160))}",
+        help=(ACCEPT,),
+        quote=lost.text,
+    )

@@ -1,0 +1,42 @@
+"""Every element of a policy with its key path: what may carry a clause, a quote and a remark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from privlint.policy.tables import Element, PolicyFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from privlint.policy.types import Path
+
+
+def elements(policy: PolicyFile) -> Iterator[tuple[Path, Element]]:
+    """All elements in the order of the format, each before those inside it; one without a clause has that of the
+    element around it."""
+    for field in msgspec.structs.fields(PolicyFile):
+        yield from _below((field.encode_name,), getattr(policy, field.name), "")
+
+
+def _below(keys: Path, value: object, clause: str) -> Iterator[tuple[Path, Element]]:
+    if isinstance(value, Element):
+        own = value if value.clause or not clause else msgspec.structs.replace(value, clause=clause)
+        yield keys, own
+        for field in msgspec.structs.fields(value):
+            yield from _below((*keys, field.encode_name), getattr(value, field.name), own.clause)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _below((*keys, name), item, clause)
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _below((*keys, number), item, clause)
+
+
+def quotes(policy: PolicyFile) -> Iterator[tuple[Path, Element, str]]:
+    """Every quote with its key path and the element that it stands on."""
+    for keys, element in elements(policy):
+        for number, quote in enumerate(element.quote):
+            yield (*keys, "quote", number), element, quote
