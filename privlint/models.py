@@ -510,10 +510,12 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     synonyms: tuple[tuple[str, ...], ...] = ()
     data_words: tuple[str, ...] = ()
     data_words_not_after: tuple[str, ...] = ()
+    data_words_not_before: tuple[str, ...] = ()
     empty_words: tuple[str, ...] = ()
-    business_words: tuple[str, ...] = ()
+    reason_words: tuple[str, ...] = ()
     account_words: tuple[str, ...] = ()
     example_words: tuple[str, ...] = ()
+    hedge_words: tuple[str, ...] = ()
     checked_on: str = ""
 
 

@@ -162,6 +162,19 @@ def join(parts: Iterable[str], word: str = "and") -> str:
     return f"{', '.join(unique[:-1])} {word} {unique[-1]}"
 
 
+def people_named(context: PolicyInput, names: Iterable[str]) -> str:
+    """Subjects as a list of their labels."""
+    return join(subject_label(context, name) for name in names)
+
+
+def purposes_named(context: PolicyInput, names: Iterable[str]) -> str:
+    return join(purpose_label(context, name) for name in names)
+
+
+def data_named(context: PolicyInput, names: Iterable[str]) -> str:
+    return join(data_label(context, name) for name in names)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 

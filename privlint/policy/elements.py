@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 def elements(policy: PolicyFile) -> Iterator[tuple[Path, Element]]:
     """All elements in the order of the format, each before those inside it; one without a clause has that of the
     element around it."""
-    for field in msgspec.structs.fields(PolicyFile):
-        yield from _below((field.encode_name,), getattr(policy, field.name), "")
+    for name, key in _fields(PolicyFile):
+        yield from _below((key,), getattr(policy, name), "")
 
 
 def _below(keys: Path, value: object, clause: str) -> Iterator[tuple[Path, Element]]:
     if isinstance(value, Element):
         own = value if value.clause or not clause else msgspec.structs.replace(value, clause=clause)
         yield keys, own
-        for field in msgspec.structs.fields(value):
-            yield from _below((*keys, field.encode_name), getattr(value, field.name), own.clause)
+        for name, key in _fields(type(value)):
+            yield from _below((*keys, key), getattr(value, name), own.clause)
     elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _below((*keys, name), item, clause)
+        for key, item in value.items():
+            yield from _below((*keys, key), item, clause)
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             yield from _below((*keys, number), item, clause)
+
+
+def _fields(form: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    """Attributes and their keys in the file. (`msgspec.structs.fields` would evaluate every annotation.)"""
+    return zip(form.__struct_fields__, form.__struct_encode_fields__, strict=True)
 
 
 def quotes(policy: PolicyFile) -> Iterator[tuple[Path, Element, str]]:

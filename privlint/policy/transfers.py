@@ -126,6 +126,13 @@ def places_of(facts: TransferFacts, jurisdictions: Jurisdictions) -> Iterator[tu
             yield code, "location"
 
 
+def outside_of(policy: Policy, jurisdictions: Jurisdictions, facts: TransferFacts) -> tuple[str, ...]:
+    """Countries outside the home area where a recipient is established or keeps data."""
+    home = policy.policy.home
+    inside = (home, *jurisdictions.areas.get(home, ()))
+    return tuple(dict.fromkeys(code for code, _ in places_of(facts, jurisdictions) if code and code not in inside))
+
+
 def area_name(text: str) -> str:
     """The EEA for the EU: the law of transfers knows the EEA, which holds the EU."""
     return "EEA" if text == "EU" else text
