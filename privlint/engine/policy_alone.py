@@ -33,7 +33,7 @@ def judge_policy(
         return None, policy
     context = checks.PolicyInput(policy, load_jurisdictions(), today, load_review(), load_catalogue)
     diagnostics = _silence(checks.run_policy_checks(context), policy, root, today, policy_only)
-    add_frames(diagnostics, lambda name: read_lines(root / name))
+    add_frames(diagnostics, lambda name: read_lines(root / name), before=0, after=2)  # a table begins with its name
     return policy, diagnostics
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -95,6 +96,7 @@ def content_start(line: str) -> int:
     return match.end() if match else 0
 
 
+@lru_cache(maxsize=1024)
 def normalise_title(title: str) -> str:
     """A heading as headings are compared."""
     return normalise(title).rstrip(".:").casefold()
