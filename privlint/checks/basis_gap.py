@@ -214,6 +214,8 @@ def _special(context: PolicyInput) -> Iterator[Finding]:
         for name, purpose in policy.purposes.items():
             data = [each for each in policy.expand(purpose.categories) if flagged(each)]
             lines = [basis for basis in purpose.basis if not getattr(basis, attribute)]
+            if kind != "special":  # the law that obliges says so itself
+                lines = [basis for basis in lines if not basis.law]
             if not data or not lines:
                 continue
             people = join(subject_label(context, who) for basis in lines for who in _people(context, purpose, basis))

@@ -30,9 +30,15 @@ def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
                 continue
             named = _naming(grounds[later], purposes[earlier], purposes[later])
             shared = [text for text in grounds[later] if text in grounds[earlier] and len(text) >= SHORTEST]
-            if named or (shared and names.index(earlier) < number):
+            telling = any(_rests_on_interest(purposes[later].basis[grounds[later][text]]) for text in shared)
+            if named or (telling and names.index(earlier) < number):
                 yield report(RULE, _mixed_up(context, later, earlier, named, shared), context)
     yield from ask(RULE, context)
+
+
+def _rests_on_interest(basis: Basis) -> bool:
+    """Interests differ from purpose to purpose; that two rest on one contract or law is nothing to be asked about."""
+    return basis.kind == "legitimate_interest"
 
 
 def _grounds(context: PolicyInput, purpose: Purpose) -> dict[str, int]:

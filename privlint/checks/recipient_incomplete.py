@@ -163,7 +163,10 @@ def _classes(context: PolicyInput) -> Iterator[Finding]:
     found = [
         each
         for each in context.policy.recipients.values()
-        if announced and not each.class_ and (_role(context, each) is None or _plain(each.role) in announced)
+        if announced
+        and not each.class_
+        and not _is_named(context, each)
+        and (_role(context, each) is None or _plain(each.role) in announced)
     ]
     yield from _gap(
         "no-class",
@@ -172,6 +175,11 @@ def _classes(context: PolicyInput) -> Iterator[Finding]:
         "Add `class`, or announce this kind of recipient in the text and in [recipient_classes].",
         ("13(1)(e)", "14(1)(e)"),
     )
+
+
+def _is_named(context: PolicyInput, recipient: Recipient) -> bool:
+    """Whether the text names the recipient itself."""
+    return bool(holds(context.prose, [recipient.label or recipient.key.replace("_", " ")]))
 
 
 def _announced(context: PolicyInput) -> set[str]:
@@ -189,7 +197,7 @@ def _unannounced(context: PolicyInput) -> Iterator[Finding]:
     by_role: dict[str, list[Recipient]] = {}
     for each in context.policy.recipients.values():
         role = _plain(_role(context, each))
-        if announced and not each.class_ and role and role not in announced:
+        if announced and not each.class_ and role and role not in announced and not _is_named(context, each):
             by_role.setdefault(role, []).append(each)
     for role, found in by_role.items():
         yield from _gap(

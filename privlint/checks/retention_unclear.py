@@ -18,6 +18,7 @@ from privlint.checks._policy import (
     subjects_of,
 )
 from privlint.checks._questions import ask
+from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.formats import parse_period
 
@@ -66,8 +67,8 @@ def _state_of(context: PolicyInput, purpose: str, basis: Basis) -> State:
 def _state(retention: Retention | None) -> State:
     if retention is None:
         return "none"
-    if parse_period(retention.keep):
-        return "period"
+    if parse_period(retention.keep) or (retention.until and retention.keep != "forever"):
+        return "period"  # or an event that ends it
     if retention.keep == "forever":
         return "forever"
     return "open"
@@ -129,7 +130,8 @@ def _open(context: PolicyInput) -> Iterator[Finding]:
     yield Finding(
         name="open-period",
         keys=("purposes", found[0]),
-        message=f"{len(found)} of {len(states)} purposes have no period, only that data is kept as long as needed: "
+        message=f"{len(found)} of {len(states)} purposes {plural(len(found), 'has', 'have')} no period, only "
+        "that data is kept as long as needed: "
         f"{_listed(context, found)}{so}",
         help=("State a period, or the criteria by which it is fixed: from which event on, and for how long.",),
         places=_places(context, found[1:]),

@@ -79,7 +79,10 @@ def _missing(context: PolicyInput) -> Iterator[Finding]:
     told = []
     for right in found.values():
         reasons = [kind for kind in kinds if kind in right.bases]
-        why = f", since purposes rest on {_kinds(context, reasons)}" if reasons else ""
+        verb = (
+            "there are" if set(reasons) <= {"automated_decision"} else "there is" if set(reasons) <= set(USES) else ""
+        )
+        why = f", since {verb or 'purposes rest on'} {_kinds(context, reasons)}" if reasons else ""
         told.append(f"{right.label} (Art. {right.article}{why})")
     yield Finding(
         name="missing-right",
