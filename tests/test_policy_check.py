@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,40 @@ def test_remarks_are_no_findings(form: str, inside: Path, capsys: pytest.Capture
     captured = capsys.readouterr()
     assert "privlint.toml:2: review: ask the works council" in captured.err
     assert "works council" not in captured.out
+
+
+def test_a_policy_with_any_table_left_out_is_judged() -> None:
+    example = Path(__file__).parent.parent / "examples" / "probackup"
+    names = ("privlint.toml", "privlint.code.toml", "PRIVACY.md")
+    files = {name: (example / name).read_text("utf-8") for name in names}
+    tables = re.split(r"(?m)^(?=\[)", files["privlint.toml"])
+    for number in range(1, len(tables)):
+        rest = "".join(tables[:number] + tables[number + 1 :])
+        assert judge_text({**files, "privlint.toml": rest}), tables[number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "# Title\n",
+        "#\n##\n",
+        "a" * 10_000,
+        "- \n- \n",
+        "\ufeffOne.\r\nTwo.\r\n",
+        "| a | b |\n|---|---|\n",
+        "\x00\x01",
+    ],
+)
+def test_odd_texts_are_read(text: str) -> None:
+    policy = '[policy]\nprose = "PRIVACY.md"\n[security]\nclause = "Safety"\nquote = "locked doors"\n'
+    found = judge_text({"privlint.toml": policy, "PRIVACY.md": text})
+    assert "PRV003" in {each.code for each in found}
+
+
+def test_another_text_altogether_is_told_quickly() -> None:
+    quotes = ", ".join(f'"quoted words number {number} of many"' for number in range(60))
+    policy = f'[policy]\nprose = "PRIVACY.md"\nquote = [{quotes}]\n'
+    text = "\n\n".join(f"Sentence {number} has words of many kinds, number by number." for number in range(400))
+    assert sum(each.code == "PRV003" for each in judge_text({"privlint.toml": policy, "PRIVACY.md": text})) == 60

@@ -64,6 +64,8 @@ def _finish(
 ) -> list[Diagnostic]:
     for each in diagnostics:
         each.articles = _cite(each, law)
+        if law.unconfirmed and each.articles:
+            each.help += (f"The articles of the {law.name} are cited from memory, {law.checked_on}: look them up.",)
     diagnostics += apply_exceptions(diagnostics, context, {rule.code for rule in ran})
     diagnostics.sort(key=Diagnostic.sort_key)
     _set_fingerprints(diagnostics)

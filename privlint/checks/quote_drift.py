@@ -88,14 +88,15 @@ def _nearest(quote: str, element: Element, context: PolicyInput) -> str:
 
 
 def _most_like(wanted: str, within: list[Sentence]) -> str:
-    """The stretch of a sentence that is most like the quote, about as long as it."""
-    length = len(wanted.split())
-    stretches: dict[str, None] = {}
-    for each in within:
-        words = each.text.split()
-        for start in range(max(len(words) - length, 0) + 1):
-            for more in (0, 1, 2):
-                stretches[" ".join(words[start : start + length + more])] = None
+    """The stretch of a sentence that is most like the quote, about as long as it. Only the sentence that shares most
+    words with it is looked through."""
+    words = wanted.split()
+    best = max(within, key=lambda each: len(set(words) & set(each.text.split())), default=None)
+    if best is None or len(set(words) & set(best.text.split())) * 2 < len(set(words)):
+        return ""
+    text = best.text.split()
+    starts = range(max(len(text) - len(words), 0) + 1)
+    stretches = {" ".join(text[start : start + len(words) + more]): None for start in starts for more in (0, 1, 2)}
     found = get_close_matches(wanted, list(stretches), n=1, cutoff=0.7)
     return found[0] if found else ""
 

@@ -127,7 +127,10 @@ def _transfers(context: PolicyInput) -> Iterator[Finding]:
             name=f"transfer {result} {reason}",
             keys=_keys(found[0], ""),
             message=f"{join(map(_name, found))}: {reason}",
-            help=("Name what the transfer rests on, `safeguard` with what belongs to it, or keep the data inside.",),
+            help=(
+                "Name what the transfer rests on, `safeguard` with what belongs to it, or keep the data inside.",
+                f"Adequacy decisions are those that privlint knew on {context.jurisdictions.checked_on}.",
+            ),
             places=[(_keys(each, ""), _name(each)) for each in found[1:]],
             articles=("13(1)(f)", "44", "45", "46"),
             element=found[0],
