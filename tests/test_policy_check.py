@@ -66,6 +66,24 @@ def test_an_exception_silences(inside: Path, capsys: pytest.CaptureFixture[str])
     assert codes(capsys, "policy", "check") == ["PRV913"]
 
 
+def test_a_question_is_put_to_rest_by_its_name(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = '[policy]\nprose = "PRIVACY.md"\nquote = "One."\n'
+    write_files(inside, {"privlint.toml": text, "PRIVACY.md": "One.\n"})
+    assert codes(capsys, "policy", "check", "--select", "PRV103").count("PRV103") == 3
+    entry = '[[exceptions]]\nrule = "PRV103"\nquestion = "children"\nreason = "sold to companies only"\n'
+    write_files(inside, {"privlint.toml": text + entry})
+    assert codes(capsys, "policy", "check", "--select", "PRV103").count("PRV103") == 2
+    write_files(inside, {"privlint.toml": text + entry.replace("children", "childhood")})
+    assert "PRV913" in codes(capsys, "policy", "check")
+
+
+def test_a_remark_stands_with_the_finding(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    remark = PURPOSE.replace("[purposes.orders]\n", '[purposes.orders]\nreview = "the period is being agreed"\n')
+    write_files(inside, {"privlint.toml": remark})
+    assert run(["policy", "check", "-q"]) == 1
+    assert "= at: privlint.toml:3 review: the period is being agreed" in capsys.readouterr().out
+
+
 def test_settings_of_the_project_hold(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_files(inside, {"privlint.toml": PURPOSE, "pyproject.toml": '[tool.privlint]\nignore = ["PRV102"]\n'})
     assert codes(capsys, "policy", "check") == []

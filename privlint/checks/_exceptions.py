@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import diagnose_policy
+from privlint.checks._questions import question_of
 from privlint.diagnostics import Rule, Severity
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def apply_exceptions(
     used: list[object] = []
     for diagnostic in diagnostics:
         entry = context.policy.exception_for(
-            diagnostic.code, diagnostic.recipient, diagnostic.categories, context.today
+            diagnostic.code, diagnostic.recipient, diagnostic.categories, context.today, question_of(diagnostic)
         )
         if entry is not None:
             diagnostic.suppressed = f"exception of the policy: {entry.reason}"

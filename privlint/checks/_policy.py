@@ -10,6 +10,7 @@ import msgspec
 
 from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Severity
 from privlint.models import Law, Review
+from privlint.policy.elements import elements
 from privlint.policy.prose import normalise, sections, sentences
 from privlint.policy.tables import Element
 
@@ -48,6 +49,11 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
     def prose(self) -> str:
         """The published text on one line, white space, dashes and quotation marks made alike."""
         return normalise(self.policy.prose_text or "")
+
+    @cached_property
+    def reviews(self) -> dict[Path, str]:
+        """Remarks of lawyers by the key path of what they stand on."""
+        return {keys: " ".join(each.review.split()) for keys, each in elements(self.policy) if each.review}
 
     def cite(self, *articles: str) -> tuple[str, ...]:
         return tuple(f"{self.law.cite}{article}" for article in articles)
@@ -99,9 +105,14 @@ def report(rule: Rule, finding: Finding, context: PolicyInput) -> Diagnostic:
 
 
 def _related(finding: Finding, context: PolicyInput) -> Iterator[RelatedPlace]:
-    for keys, text in finding.places:
+    places = list(finding.places)
+    for keys, text in places:
         at = context.policy.place(*keys)
         yield RelatedPlace(at.path, at.line, text)
+    for table in dict.fromkeys([finding.keys, *(keys for keys, _ in places)]):
+        if table in context.reviews:
+            at = context.policy.place(*table, "review")
+            yield RelatedPlace(at.path, at.line, f"review: {context.reviews[table]}")
 
 
 def at_prose(rule: Rule, context: PolicyInput, line: int, name: str, message: str, **rest: object) -> Diagnostic:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from privlint.policy.tables import Element
     from privlint.policy.types import Path
 
-HELP = "A question for the authors of the text: answer it there, or accept it with an `[[exceptions]]` entry."
+HELP = (
+    "A question for the authors of the text. Answer it there, or put it to rest in the policy file: [[exceptions]] "
+    'with `rule = "{rule}"`, `question = "{name}"` and `reason`.'
+)
+ASKED = "question "
 
 
 def ask(rule: Rule, context: PolicyInput) -> Iterator[Diagnostic]:
@@ -29,6 +33,12 @@ def ask(rule: Rule, context: PolicyInput) -> Iterator[Diagnostic]:
     for question in context.review.question:
         if question.rule == rule.code and not _is_answered(question, context):
             yield from _ask(rule, question, context)
+
+
+def question_of(diagnostic: Diagnostic) -> str:
+    """The name of the question that a finding asks, or ""."""
+    asked = diagnostic.expression.startswith(ASKED) and not diagnostic.flows
+    return diagnostic.expression.removeprefix(ASKED) if asked else ""
 
 
 def _is_answered(question: Question, context: PolicyInput) -> bool:
@@ -56,10 +66,10 @@ def _ask(rule: Rule, question: Question, context: PolicyInput) -> Iterator[Diagn
     if not parts:
         return
     finding = Finding(
-        name=f"question {question.name}",
+        name=f"{ASKED}{question.name}",
         keys=parts[0][0],
         message=question.ask.format(label=join(said(label) for _, label in parts)),
-        help=(HELP,),
+        help=(HELP.format(rule=rule.code, name=question.name),),
         severity=Severity.INFO,
         places=[(keys, label) for keys, label in parts[1:]],
         articles=question.article,

@@ -113,8 +113,9 @@ def _only_on_condition(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="conditional-basis",
             keys=("purposes", name, "basis", 0),
-            message=f"{purpose_label(context, name)} has a legal basis only for {condition}; for people who are not "
-            f"that, or not any more{others}, the text states none and does not say that they are left out",
+            message=f"{purpose_label(context, name)} has a legal basis only under the condition {condition}; for "
+            f"people who do not meet it, or not any more{others}, the text states none and does not say that they are "
+            "left out",
             help=("Say in the text that nobody else is meant, or on what basis they are.",),
             element=purpose.basis[0],
         )

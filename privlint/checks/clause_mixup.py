@@ -84,7 +84,7 @@ def _mixed_up(context: PolicyInput, name: str, other: str, named: str, shared: l
     else:
         message = f"{own_label} and {other_label} state their ground in the same words: {said(shorten(text, 160))}"
     more = [each for each in shared if each != text]
-    message += f"; and so is {said(shorten(more[0], 120))}" if named in shared and more else ""
+    message += f", as are {said(shorten(more[0], 120))}" if named in shared and more else ""
     return Finding(
         name=f"mixup {name} {other}",
         keys=("purposes", name, "basis", number),

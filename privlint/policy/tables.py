@@ -334,6 +334,7 @@ class ExceptionEntry(Element, frozen=True, kw_only=True):
     reason: Annotated[str, Key("Why.", required=True)]
     recipient: Annotated[str, Key("Only findings about this recipient.")] = ""
     categories: Annotated[tuple[str, ...], Key("Only findings about this data.", kind="category")] = ()
+    question: Annotated[str, Key("Only the question of this name, for rules on the policy that ask some.")] = ""
     approved_by: Annotated[str, Key("Who approved it.")] = ""
     until: Annotated[str, Key("Last day on which it holds.", kind="date")] = ""
 

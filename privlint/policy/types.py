@@ -337,11 +337,12 @@ class Policy(PolicyFile, kw_only=True):
     # ---------------------------------------------------------------- exceptions
 
     def exception_for(
-        self, code: str, recipient: str, categories: tuple[str, ...], today: datetime.date
+        self, code: str, recipient: str, categories: tuple[str, ...], today: datetime.date, question: str = ""
     ) -> ExceptionEntry | None:
-        """The first approved deviation that holds today and covers all of the categories."""
+        """The first approved deviation that holds today and covers all of the categories. `question`: the name of the
+        question that is asked, if it is one."""
         for entry in self.exceptions:
-            fits = entry.rule == code and entry.recipient in ("", recipient)
+            fits = entry.rule == code and entry.recipient in ("", recipient) and entry.question in ("", question)
             covered = not entry.categories or all(self.names_cover(entry.categories, name) for name in categories)
             if fits and covered and not expired(entry, today):
                 return entry

@@ -142,7 +142,7 @@ def _draw_places(diagnostic: Diagnostic, gutter: int, options: Options) -> list[
     lines: list[Line] = []
     for place in diagnostic.places:
         at = f"{place.path}:{place.line}"
-        lines += _draw_note("at", f"{at}  {place.text}" if place.text else at, gutter, options)
+        lines += _draw_note("at", f"{at} {place.text}" if place.text else at, gutter, options)
     return lines
 
 
