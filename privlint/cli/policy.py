@@ -52,6 +52,22 @@ def accept(paths: tuple[Path, ...], quiet: bool) -> int:
     return accept_text(paths, quiet=quiet)
 
 
+@policy.command("render", context_settings=ENVIRONMENT)
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(("markdown", "html")), help="Kind of page; markdown by default.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+@click.option("--check", "published", metavar="FILE", type=click.Path(path_type=Path), help="Is FILE up to date?")
+def render(path: Path, form: str | None, output: Path | None, published: Path | None) -> int:
+    """Write the notice that people read: who uses which data, what for, on what basis, and what they can do.
+
+    Only what the policy file says is written; `privlint policy check` tells what is missing. With --check nothing is
+    written: exit code 1 says that a page which was generated is no longer what the policy says.
+    """
+    from privlint.cli.policy_render import render_notice
+
+    return render_notice(path, form or "", output, published)
+
+
 @policy.command("schema", context_settings=ENVIRONMENT)
 def schema() -> int:
     """Print the JSON Schema of the policy file, for editors."""
