@@ -449,11 +449,12 @@ class LawBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class LawRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A right: its article, how a message calls it, and the bases that give it ("*": any; or "direct_marketing",
-    "automated_decision" for such uses)."""
+    "automated_decision" for such uses). `not_for`: bases under which it may be refused."""
 
     article: str
     label: str
     bases: tuple[str, ...] = ("*",)
+    not_for: tuple[str, ...] = ()
 
 
 class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -511,9 +512,12 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data_words: tuple[str, ...] = ()
     data_words_not_after: tuple[str, ...] = ()
     data_words_not_before: tuple[str, ...] = ()
+    people_words: tuple[str, ...] = ()
     empty_words: tuple[str, ...] = ()
     reason_words: tuple[str, ...] = ()
     account_words: tuple[str, ...] = ()
+    message_words: tuple[str, ...] = ()
+    marketing_words: tuple[str, ...] = ()
     example_words: tuple[str, ...] = ()
     hedge_words: tuple[str, ...] = ()
     checked_on: str = ""

@@ -79,6 +79,12 @@ def test_underlined_headings_and_fences() -> None:
     assert list(sections(text)) == [(), ("Title",), ("Title", "Part")]
 
 
+def test_numbers_open_headings_and_lists() -> None:
+    text = "1. Who we are\n\nA shop.\n\n2. What for\n\nWe do this:\n\n1. sell\n\n2. mend\n\n3. Rights\n\nMany.\n"
+    assert list(sections(text)) == [(), ("Who we are",), ("What for",), ("Rights",)]
+    assert find_sections(sections(text), "2. What for") == [("What for",)]
+
+
 def test_two_sections_of_one_name_are_one() -> None:
     found = sections("# A\none\n# B\ntwo\n# A\nthree\n")
     assert found["A",].text == "one\nthree"

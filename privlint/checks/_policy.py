@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from privlint.policy.types import Path, Policy
 
 
+COMMON = frozenset(
+    ["the", "and", "of", "to", "we", "you", "your", "our", "in", "is", "for", "or", "on", "with", "that"]
+)
+
+
+FEW = 50  # words that are too few to tell a language by
+
+
 class PolicyInput(msgspec.Struct, frozen=True, dict=True):
     """`today`: the day by which dates are judged; `catalogue` loads the shipped recipients, for those who ask."""
 
@@ -54,6 +62,13 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
     def reviews(self) -> dict[Path, str]:
         """Remarks of lawyers by the key path of what they stand on."""
         return {keys: " ".join(each.review.split()) for keys, each in elements(self.policy) if each.review}
+
+    @cached_property
+    def english(self) -> bool:
+        """Whether the published text can be searched for English words."""
+        words = self.prose.lower().split()
+        common = sum(word in COMMON for word in words)
+        return len(words) < FEW or common * 10 > len(words)
 
     def cite(self, *articles: str) -> tuple[str, ...]:
         return tuple(f"{self.law.cite}{article}" for article in articles)
@@ -217,13 +232,12 @@ def subjects_of(context: PolicyInput, purpose: Purpose) -> tuple[str, ...]:
 
 
 def is_residual(context: PolicyInput, name: str) -> bool:
-    """Whether a purpose is for everybody while others name their people: safety, disputes, legal duties."""
+    """Whether a purpose says that it is for everybody, while others name their people, and rests on nothing that people
+    agreed to: safety, disputes, legal duties."""
     purposes = context.policy.purposes
-    return _for_everybody(purposes[name]) and not all(map(_for_everybody, purposes.values()))
-
-
-def _for_everybody(purpose: Purpose) -> bool:
-    return not purpose.subjects or "*" in purpose.subjects
+    agreed = any(basis.kind in ("consent", "contract") for basis in purposes[name].basis)
+    named = any(each.subjects and "*" not in each.subjects for each in purposes.values())
+    return "*" in purposes[name].subjects and named and not agreed
 
 
 def groups_of(context: PolicyInput, purpose: Purpose) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ ASKED = "question "
 
 def ask(rule: Rule, context: PolicyInput) -> Iterator[Diagnostic]:
     """The questions that are asked under a rule."""
-    if context.policy.prose_text is None:
+    if context.policy.prose_text is None or not context.english:
         return
     for question in context.review.question:
         if question.rule == rule.code and not _is_answered(question, context):

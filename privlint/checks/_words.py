@@ -71,6 +71,7 @@ def data_phrases(context: PolicyInput) -> Iterator[tuple[str, str, int]]:
     """What the text calls data: the words before "data", "details" ..., the whole phrase, and its line."""
     review = context.review
     refused = {word.lower() for word in review.data_words_not_after}
+    people = {stem(word) for word in review.people_words}
     kinds = "|".join(map(re.escape, review.data_words))
     if not kinds:
         return
@@ -82,5 +83,6 @@ def data_phrases(context: PolicyInput) -> Iterator[tuple[str, str, int]]:
             before = [part for part in match[1].split() if part.lower() != "and"]
             while before and before[0].lower() in refused:
                 before.pop(0)
-            if before and not any(part.lower() in refused for part in before):
+            ours = each.text[: match.start()].lower().split()[-1:] == ["our"]
+            if before and not ours and not any(part.lower() in refused or stem(part) in people for part in before):
                 yield " ".join(before), f"{' and '.join(before)} {match[2]}", each.line

@@ -60,13 +60,12 @@ def _sentences(context: PolicyInput, basis: Basis, purpose: Purpose) -> list[str
 
 
 def _naming(grounds: dict[str, int], other: Purpose, own: Purpose) -> str:
-    """The sentence that names another purpose as its subject: several words, or at its very beginning."""
+    """The sentence that begins with another purpose: "For orders, ...", "Orders rest on ..."."""
     for name in (other.label, *other.aliases):
         words = normalise(name).lower()
         if not words or words in normalise(own.label).lower():
             continue
-        several = " " in words
-        pattern = rf"\b{re.escape(words)}\b" if several else rf"^(for |the ground for )?{re.escape(words)}\b[ ,:]"
+        pattern = rf"^(for |the ground (for|of) )?(our |the )?{re.escape(words)}\b[ ,:]"
         for text in grounds:
             if re.search(pattern, text.lower()):
                 return text

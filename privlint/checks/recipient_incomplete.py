@@ -9,13 +9,14 @@ from privlint.checks._policy import Finding, count, join, label_of, purpose_labe
 from privlint.checks._questions import ask
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
+from privlint.policy.prose import normalise
 from privlint.policy.transfers import facts_of, judge_transfer, outside_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from privlint.checks._policy import PolicyInput
-    from privlint.policy.tables import Recipient, Role
+    from privlint.policy.tables import Recipient, RecipientClass, Role
     from privlint.policy.transfers import Transfer
     from privlint.policy.types import Path
 
@@ -277,7 +278,7 @@ def _examples(context: PolicyInput) -> Iterator[Finding]:
     classes = policy.recipient_classes
     if policy.prose_text is None or not classes:
         return
-    text = " ".join(own_text(context, each) for each in classes.values())
+    text = " ".join(_saying(context, each) for each in classes.values())
     word = holds(text, context.review.example_words)
     hedge = holds(text, context.review.hedge_words)
     if not word:
@@ -302,6 +303,12 @@ def _examples(context: PolicyInput) -> Iterator[Finding]:
     )
 
 
+def _saying(context: PolicyInput, element: RecipientClass) -> str:
+    """The sentences that are quoted for a kind of recipients."""
+    quotes = [normalise(quote) for quote in element.quote]
+    return " ".join(each.text for each in context.sentences if any(quote in each.text for quote in quotes))
+
+
 def _telling(context: PolicyInput) -> Iterator[Finding]:
     """Transfers of which people learn neither the country nor how to see the safeguards."""
     policy = context.policy
@@ -318,7 +325,7 @@ def _telling(context: PolicyInput) -> Iterator[Finding]:
     if unnamed:
         countries = (f"{names.get(code, code)} ({join(map(_name, outside[code]))})" for code in unnamed)
         told.append(f"does not name the third countries of recipients, {join(countries)}")
-    if not copy and (outside or policy.transfers is not None):
+    if not copy and (outside or (policy.transfers is not None and policy.transfers.safeguards)):
         told.append("does not say how people obtain a copy of the safeguards")
     if not told:
         return

@@ -20,6 +20,7 @@ from privlint.checks._policy import (
 from privlint.checks._questions import ask
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
+from privlint.policy.prose import find_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,12 +103,16 @@ def _idle(context: PolicyInput) -> Iterator[Finding]:
             yield Finding(
                 name=f"idle {name}",
                 keys=("rights", name),
-                message=f"the text grants {law.label}, and no purpose of the policy rests on "
-                f"{_kinds(context, law.bases)}",
+                message=f"the text grants {law.label}, and no purpose of the policy {_reason(law)} "
+                f"{_kinds(context, law.bases, 'or')}",
                 help=("Name the processing that it is for, or say that there is none at present.",),
                 articles=(law.article,),
                 element=right,
             )
+
+
+def _reason(law: LawRight) -> str:
+    return "is marked as using" if set(law.bases) <= set(USES) else "rests on"
 
 
 def _narrowed(context: PolicyInput) -> Iterator[Finding]:
@@ -118,7 +123,7 @@ def _narrowed(context: PolicyInput) -> Iterator[Finding]:
         if law is None or not right.when:
             continue
         given = kinds if "*" in law.bases else tuple(kind for kind in kinds if kind in law.bases)
-        left_out = [kind for kind in given if kind not in right.when and kind not in USES]
+        left_out = [kind for kind in given if kind not in (*right.when, *USES, *law.not_for)]
         if left_out:
             yield Finding(
                 name=f"narrowed {name}",
@@ -134,7 +139,7 @@ def _narrowed(context: PolicyInput) -> Iterator[Finding]:
 def _unlimited(context: PolicyInput) -> Iterator[Finding]:
     """Rights whose words promise more than the law asks for."""
     kinds = kinds_in_use(context)
-    for name, right in _rights(context).items():
+    for name, right in _rights(context).items() if context.english else ():
         law = context.law.rights.get(name)
         bases = context.law.bases
         if law is None or not set(law.bases) <= set(bases):
@@ -166,6 +171,8 @@ def _marketing(context: PolicyInput) -> Iterator[Finding]:
     asked = f"; the right to object that stands there asks for {said(reason)}" if reason else ""
     advertising = [name for name, purpose in context.policy.purposes.items() if purpose.direct_marketing]
     usual = _chapter(context)
+    if usual and holds(_chapter_text(context, usual), context.review.marketing_words):
+        usual = ""  # the chapter speaks of it
     if advertising and opt_out is not None and usual and opt_out.clause and _top(opt_out.clause) != usual:
         yield Finding(
             name="opt-out-apart",
@@ -194,6 +201,10 @@ def _chapter(context: PolicyInput) -> str:
     return tops.most_common(1)[0][0] if tops else ""
 
 
+def _chapter_text(context: PolicyInput, heading: str) -> str:
+    return "\n".join(context.sections[path].text for path in find_sections(context.sections, heading))
+
+
 def _top(clause: str) -> str:
     return clause.partition(" > ")[0].strip()
 
@@ -204,7 +215,7 @@ def _channel(context: PolicyInput) -> Iterator[Finding]:
     if right is None or len(right.channels) > 1:
         return
     words = " ".join([*right.quote, *right.channels])
-    where = holds(words, context.review.account_words)
+    where = "" if holds(words, context.review.message_words) else holds(words, context.review.account_words)
     for name, purpose in context.policy.purposes.items():
         if not purpose.direct_marketing or not where:
             continue

@@ -55,7 +55,9 @@ def _other_people(context: PolicyInput) -> Iterator[Finding]:
         found = {
             each: others
             for each, purpose in context.policy.purposes.items()
-            if name in groups_of(context, purpose) and (others := _others(context, purpose, group.subjects))
+            if purpose.subjects
+            and name in groups_of(context, purpose)
+            and (others := _others(context, purpose, group.subjects))
         }
         if not found:
             continue
@@ -110,8 +112,8 @@ def _unannounced(context: PolicyInput) -> Iterator[Finding]:
     if not clauses:
         return
     (usual, number), *_ = clauses.most_common(1)
-    found = [name for name, subject in subjects.items() if subject.clause != usual]
-    if number < 2 or not found:
+    found = [name for name, subject in subjects.items() if subject.clause not in ("", usual)]
+    if number * 2 <= sum(clauses.values()) or number < 2 or not found:
         return
     yield Finding(
         name="unannounced",
@@ -163,8 +165,9 @@ def _unused(context: PolicyInput) -> Iterator[Finding]:
 def _same_for_all(context: PolicyInput) -> Iterator[Finding]:
     """Data collected from everybody, where the text tells people apart for other data."""
     groups = context.policy.groups
-    wide = [name for name, group in groups.items() if not group.subjects or "*" in group.subjects]
-    narrow = [name for name in groups if name not in wide]
+    stated = [name for name in groups if context.policy.stated("groups", name, "subjects")]
+    wide = [name for name in stated if "*" in groups[name].subjects]
+    narrow = [name for name in stated if name not in wide]
     if wide and narrow and len(context.policy.subjects) > 1:
         yield Finding(
             name="same-for-all",

@@ -38,7 +38,7 @@ def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     for part in (_unused, _residual_only, _untold, _open_lists):
         for finding in part(context):
             yield report(RULE, finding, context)
-    if context.policy.prose_text is not None:
+    if context.policy.prose_text is not None and context.english:
         yield from _unknown_words(context)
         yield from _two_words(context)
         yield from _names(context)

@@ -156,10 +156,18 @@ def plain_headings(lines: list[str]) -> list[_Heading]:
         alone = is_blank(lines, position - 1) and is_blank(lines, position + 1)
         title = line.strip()
         if alone and 0 < len(title) <= 80 and not title.endswith((".", ";", ",", ":", "!")):
-            if line[0].isspace() or content_start(line) > 0 or introduces_list(lines, position):
+            if line[0].isspace() or is_item(lines, position) or introduces_list(lines, position):
                 continue
             headings.append(_Heading(position, position + 1, 1, normalise(title)))
     return headings
+
+
+def is_item(lines: list[str], position: int) -> bool:
+    """Whether a line is an item of a list. A number opens a heading too, unless another number follows."""
+    if content_start(lines[position]) == 0:
+        return False
+    following = next((line for line in lines[position + 1 :] if line.strip()), "")
+    return not lines[position][0].isdigit() or not following or following[0].isdigit()
 
 
 def introduces_list(lines: list[str], position: int) -> bool:
