@@ -67,8 +67,8 @@ def test_an_exception_silences(inside: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_a_question_is_put_to_rest_by_its_name(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = '[policy]\nprose = "PRIVACY.md"\nquote = "One."\n'
-    write_files(inside, {"privlint.toml": text, "PRIVACY.md": "One.\n"})
+    text = '[policy]\nprose = "PRIVACY.md"\nquote = "One website."\n'
+    write_files(inside, {"privlint.toml": text, "PRIVACY.md": "One website.\n"})
     assert codes(capsys, "policy", "check", "--select", "PRV103").count("PRV103") == 3
     entry = '[[exceptions]]\nrule = "PRV103"\nquestion = "children"\nreason = "sold to companies only"\n'
     write_files(inside, {"privlint.toml": text + entry})

@@ -241,20 +241,17 @@ def is_residual(context: PolicyInput, name: str) -> bool:
 
 
 def groups_of(context: PolicyInput, purpose: Purpose) -> tuple[str, ...]:
-    """Names of groups whose data a purpose uses, wholly or in part."""
+    """Names of groups whose data a purpose uses: those that it names, and those that hold a category which it names."""
     policy = context.policy
     if "*" in purpose.categories:
         return tuple(policy.groups)
-    used = policy.expand(purpose.categories)
+    single = tuple(name for name in purpose.categories if name not in policy.groups)
     return tuple(
         name
         for name, group in policy.groups.items()
         if name in purpose.categories
-        or any(
-            policy.names_cover(group.contains, one) or policy.names_cover(used, held)
-            for one in used
-            for held in group.contains
-        )
+        or any(policy.names_cover(group.contains, one) for one in single)
+        or any(policy.names_cover(single, held) for held in group.contains)
     )
 
 

@@ -303,6 +303,13 @@ def _examples(context: PolicyInput) -> Iterator[Finding]:
     )
 
 
+def _has_safeguards(context: PolicyInput) -> bool:
+    """Whether there are safeguards to have a copy of: an adequacy decision is public."""
+    offered = (context.policy.transfers.safeguards or ()) if context.policy.transfers else ()
+    used = [transfer.mechanism for _, transfer in _judged(context)]
+    return any(each not in ("", "none", "adequacy", "derogation") for each in (*offered, *used))
+
+
 def _saying(context: PolicyInput, element: RecipientClass) -> str:
     """The sentences that are quoted for a kind of recipients."""
     quotes = [normalise(quote) for quote in element.quote]
@@ -325,7 +332,7 @@ def _telling(context: PolicyInput) -> Iterator[Finding]:
     if unnamed:
         countries = (f"{names.get(code, code)} ({join(map(_name, outside[code]))})" for code in unnamed)
         told.append(f"does not name the third countries of recipients, {join(countries)}")
-    if not copy and (outside or (policy.transfers is not None and policy.transfers.safeguards)):
+    if not copy and _has_safeguards(context):
         told.append("does not say how people obtain a copy of the safeguards")
     if not told:
         return
