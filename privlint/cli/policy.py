@@ -68,6 +68,29 @@ def render(path: Path, form: str | None, output: Path | None, published: Path | 
     return render_notice(path, form or "", output, published)
 
 
+@policy.command("diff", context_settings=ENVIRONMENT)
+@click.argument("older")
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    help="How to print; markdown is meant for a pull request.",
+)
+def diff(older: str, path: Path, form: str) -> int:
+    """What a change of the policy means, in words.
+
+    OLDER is a policy file, its folder, or a revision of git; PATH the policy as it is now.
+
+    \b
+    Exit codes: 0 nothing changed, 1 something did, 2 the job could not be done.
+    """
+    from privlint.cli.policy_diff import tell_changes
+
+    return tell_changes(older, path, form)
+
+
 @policy.command("schema", context_settings=ENVIRONMENT)
 def schema() -> int:
     """Print the JSON Schema of the policy file, for editors."""
