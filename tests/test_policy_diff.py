@@ -71,10 +71,14 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
             'interest = "a service that is safe and sound"',
             'interest = "a safe service"',
             [
-                "purpose “Safety and fraud” has a new basis: on legitimate interest for all with interest “a "
-                "safe service”",
-                "purpose “Safety and fraud” no longer has the basis: on legitimate interest for all with "
-                "interest “a service that is safe and sound”",
+                (
+                    "purpose “Safety and fraud” has a new basis: on legitimate interest for all with interest “a "
+                    "safe service”"
+                ),
+                (
+                    "purpose “Safety and fraud” no longer has the basis: on legitimate interest for all with "
+                    "interest “a service that is safe and sound”"
+                ),
             ],
         ),
         (
@@ -88,7 +92,10 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
             "for five years after it",
             "for six years after it",
             [
-                "the text under “Privacy Policy > How long we keep it”: “… runs and for five years after it.” became “… runs and for six years after it.”"
+                (
+                    "the text under “Privacy Policy > How long we keep it”: “… runs and for five years after it.” became "
+                    "“… runs and for six years after it.”"
+                ),
             ],
         ),
         (
@@ -102,10 +109,14 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
             'reason      = "the help',
             'reason      = "now the help',
             [
-                "new exception for PRV403 about “deskwell” until 2027-06-30, approved by data protection "
-                "officer: now the help desk moves to its Irish site in spring; tickets wait for nobody",
-                "the exception for PRV403 is gone: the help desk moves to its Irish site in spring; tickets "
-                "wait for nobody",
+                (
+                    "new exception for PRV403 about “deskwell” until 2027-06-30, approved by data protection "
+                    "officer: now the help desk moves to its Irish site in spring; tickets wait for nobody"
+                ),
+                (
+                    "the exception for PRV403 is gone: the help desk moves to its Irish site in spring; tickets "
+                    "wait for nobody"
+                ),
             ],
         ),
     ],
