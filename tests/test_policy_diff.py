@@ -93,8 +93,8 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
             "for six years after it",
             [
                 (
-                    "the text under “Privacy Policy > How long we keep it”: “… runs and for five years after it.” became "
-                    "“… runs and for six years after it.”"
+                    "the text under “Privacy Policy > How long we keep it”: “… runs and for five years after it.” "
+                    "became “… runs and for six years after it.”"
                 ),
             ],
         ),
