@@ -164,6 +164,12 @@ def test_transfers_are_judged_from_home(home: str, country: str, outside: bool) 
     assert bool(found) is outside
 
 
+def test_a_decision_is_stated_once() -> None:
+    entry = '[[adequacy]]\ncountry = "CH"\nreason = "an invented notice"\n'
+    found = judge_text({"privlint.toml": f"[policy]\n{entry}{entry}"})
+    assert [(each.code, each.line) for each in found] == [("PRV001", 6)]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_remarks_are_no_findings(form: str, inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_files(inside, {"privlint.toml": '[policy]\nreview = "ask the works council"\n'})

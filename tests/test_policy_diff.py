@@ -88,6 +88,12 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
             ["“policy” has another unlisted: “deny” became “warn”"],
         ),
         (
+            "privlint.toml",
+            "[rights.access]",
+            '[[adequacy]]\ncountry = "CH"\nexpires = 2027-01-31\nreason = "LEG-9"\n\n[rights.access]',
+            ["the adequacy decision for CH is stated as until 2027-01-31: LEG-9"],
+        ),
+        (
             "PRIVACY.md",
             "for five years after it",
             "for six years after it",

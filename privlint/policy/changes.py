@@ -66,6 +66,7 @@ def changes(old: Policy, new: Policy) -> list[Change]:
     for name in SINGLE:
         found += _single(old, new, name)
     found += _exceptions(old, new)
+    found += _decisions(old, new)
     return found + list(_prose(old, new))
 
 
@@ -218,6 +219,19 @@ def _exceptions(old: Policy, new: Policy) -> Iterator[Change]:
     for number, entry in enumerate(old.exceptions):
         if entry not in new.exceptions:
             yield Change(("exceptions", number), f"the exception for {entry.rule} is gone: {entry.reason}", gone=True)
+
+
+def _decisions(old: Policy, new: Policy) -> Iterator[Change]:
+    """What the policy states of adequacy decisions."""
+    for number, entry in enumerate(new.adequacy):
+        if entry not in old.adequacy:
+            state = "repealed" if entry.repealed else f"until {entry.expires}" if entry.expires else "in force"
+            text = f"the adequacy decision for {entry.country} is stated as {state}: {entry.reason}"
+            yield Change(("adequacy", number), text)
+    for number, entry in enumerate(old.adequacy):
+        if entry not in new.adequacy:
+            text = f"what was stated of the adequacy decision for {entry.country} is gone: {entry.reason}"
+            yield Change(("adequacy", number), text, gone=True)
 
 
 def _prose(old: Policy, new: Policy) -> Iterator[Change]:
