@@ -79,6 +79,25 @@ def test_what_changes_no_word_is_silent(accepted: Path, old: str, new: str) -> N
     assert edit(accepted, old, new) == []
 
 
+def test_a_heading_that_changes_is_told_once(accepted: Path) -> None:
+    found = edit(accepted, "# Privacy Policy", "# Privacy Rules")
+    assert len(found) == 1
+    assert "stood under “Privacy Policy” and now stand under “Privacy Rules”" in found[0]
+
+
+def test_a_section_that_is_gone_is_told_once(accepted: Path) -> None:
+    found = [each for each in edit(accepted, "## Your rights", "## What you may do") if "privlint.toml" in each]
+    assert len(found) == len({each.split("has no section ")[1].split("”")[0] for each in found})
+    assert all("the words stand under “Privacy Policy > What you may do" in each for each in found)
+
+
+def test_a_heading_that_moves_is_caught(accepted: Path) -> None:
+    text = "We take the security of your data seriously"
+    found = edit(accepted, "## How we protect it\n\n", "")
+    assert any("PRV003" in each for each in found)
+    assert any(text in each or "How we protect it" in each for each in found)
+
+
 def test_quotation_marks_are_silent(accepted: Path) -> None:
     path = accepted / "PRIVACY.md"
     path.write_text(path.read_text("utf-8").replace("In short,", 'In "short",'), "utf-8")

@@ -6,9 +6,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from privlint.checks._policy import Finding, at_prose, count, join, report, said, shorten
+from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements, quotes
-from privlint.policy.lock import Drift, compare, section_of, tell_change, text_of
+from privlint.policy.lock import JOINT, Drift, compare, section_of, tell_change, text_of
 from privlint.policy.prose import find_quote, find_sections, normalise
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ RULE = Rule(
     "0.2.0",
     ("GDPR Art. 5(1)(a)", "GDPR Art. 5(2)", "GDPR Art. 12(1)", "GDPR Art. 13(3)", "GDPR Art. 14(4)"),
 )
+MOST_QUOTES = 2  # that a message repeats
 ACCEPT = "If the text is right as it stands now, correct the policy file and run `privlint policy accept`."
 
 
@@ -45,7 +47,7 @@ def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
 def _drifted_quotes(context: PolicyInput) -> Iterator[Diagnostic]:
     for keys, element, quote in quotes(context.policy):
         search = find_quote(context.sections, element.clause, quote)
-        if search.result != "found":
+        if search.result in ("elsewhere", "missing"):
             yield _drifted(keys, element, quote, search, context)
 
 
@@ -56,11 +58,8 @@ def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, cont
     if search.result == "elsewhere":
         where = said(" > ".join(search.section)) if search.section else "outside of any section"
         message = f"{words} no longer stands under {clause}; it stands under {where} (`{text}:{search.line}`)"
-    elif search.result == "missing":
-        message = f"{clause} no longer says {words}{_nearest(quote, element, context)}"
     else:
-        found = f"; the words stand under {said(' > '.join(search.section))}" if search.section else ""
-        message = f"`{text}` has no section {clause}, from which {words} is quoted{found}"
+        message = f"{clause} no longer says {words}{_nearest(quote, element, context)}"
     finding = Finding(
         name=f"quote {' '.join(quote.split())}",
         keys=keys,
@@ -73,7 +72,7 @@ def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, cont
     )
     diagnostic = report(RULE, finding, context)
     if search.line:
-        diagnostic.places = (RelatedPlace(text, search.line, "where the text was looked for"),)
+        diagnostic.places = (*diagnostic.places, RelatedPlace(text, search.line, "where the text was looked for"))
     diagnostic.clause = element.clause
     return diagnostic
 
@@ -102,24 +101,48 @@ def _most_like(wanted: str, within: list[Sentence]) -> str:
 
 
 def _lost_headings(context: PolicyInput) -> Iterator[Diagnostic]:
-    """Sections that the file names without quoting from them, and that the text does not have."""
+    """Sections that the file names and the text does not have: one finding for each, with all that is held by it."""
+    lost: dict[str, list[tuple[Path, str]]] = {}
     for keys, element in elements(context.policy):
-        written = context.policy.stated(*keys, "clause")
-        if written and not element.quote and not find_sections(context.sections, element.clause):
-            titles = {" > ".join(path[-depth:]): None for path in context.sections for depth in range(1, len(path) + 1)}
-            near = get_close_matches(element.clause, list(titles), n=1, cutoff=0.6)
-            hint = (
-                (f"Did you mean {said(near[0])}?",)
-                if near
-                else ("Correct `clause`: the headings of the text, joined by ` > `.",)
-            )
-            finding = Finding(
-                name="clause",
-                keys=(*keys, "clause"),
-                message=f"`{context.policy.prose_path}` has no section {said(element.clause)}",
-                help=hint,
-            )
-            yield report(RULE, finding, context)
+        if not element.clause or find_sections(context.sections, element.clause):
+            continue
+        if element.quote:
+            held = [((*keys, "quote", number), said(shorten(quote))) for number, quote in enumerate(element.quote)]
+        else:
+            held = [((*keys, "clause"), "")] if context.policy.stated(*keys, "clause") else []
+        lost.setdefault(element.clause, []).extend(held)
+    for clause, held in lost.items():
+        if held:
+            yield _lost_heading(clause, held, context)
+
+
+def _lost_heading(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> Diagnostic:
+    text = context.policy.prose_path
+    quoted = [words for _, words in held if words]
+    from_it = f", from which {join(quoted[:MOST_QUOTES])} {plural(len(quoted), 'is', 'are')} quoted" if quoted else ""
+    more = f", and {len(quoted) - MOST_QUOTES} more" if len(quoted) > MOST_QUOTES else ""
+    finding = Finding(
+        name=f"clause {clause}",
+        keys=held[0][0],
+        message=f"`{text}` has no section {said(clause)}{from_it}{more}{_stands(clause, held, context)}",
+        help=("Correct `clause`: the headings of the text, joined by ` > `; or give the section its heading back.",),
+        places=held[1:],
+    )
+    diagnostic = report(RULE, finding, context)
+    diagnostic.clause = clause
+    return diagnostic
+
+
+def _stands(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> str:
+    """Under which heading the words stand now, or which heading is like the one that is named."""
+    for keys, element, quote in quotes(context.policy):
+        if element.clause == clause and keys in {each for each, _ in held}:
+            search = find_quote(context.sections, clause, quote)
+            if search.section:
+                return f"; the words stand under {said(' > '.join(search.section))}"
+    titles = {" > ".join(path[-depth:]): None for path in context.sections for depth in range(1, len(path) + 1)}
+    near = get_close_matches(clause, list(titles), n=1, cutoff=0.6)
+    return f"; did you mean {said(near[0])}?" if near else ""
 
 
 # ---------------------------------------------------------------- accepted sentences
@@ -131,7 +154,7 @@ def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnosti
         yield at_prose(RULE, context, now.line, f"changed {was.text}", message, help=(ACCEPT,), quote=was.text)
     by_way: dict[tuple[str, str], list[Sentence]] = {}
     for was, now in drift.moved:
-        by_way.setdefault((was.section, section_of(now)), []).append(now)
+        by_way.setdefault(_differing(was.section, section_of(now)), []).append(now)
     for (old, new), moved in by_way.items():
         yield _moved(old, new, moved, context)
     for each in drift.lost:
@@ -140,6 +163,15 @@ def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnosti
 
 def _under(sentence: Sentence) -> str:
     return f" (under {said(section_of(sentence))})" if sentence.section else ""
+
+
+def _differing(old: str, new: str) -> tuple[str, str]:
+    """Two heading paths without the headings below the one that differs."""
+    before, after = old.split(JOINT), new.split(JOINT)
+    while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return JOINT.join(before), JOINT.join(after)
 
 
 def _moved(old: str, new: str, moved: list[Sentence], context: PolicyInput) -> Diagnostic:
