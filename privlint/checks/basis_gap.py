@@ -84,7 +84,7 @@ def _without_basis_for(context: PolicyInput) -> Iterator[Finding]:
     for name, purpose in context.policy.purposes.items():
         covered = {who for basis in purpose.basis for who in (basis.subjects or ("*",))}
         missing = [who for who in subjects_of(context, purpose) if who not in covered]
-        if purpose.basis and missing and "*" not in covered:
+        if purpose.subjects and purpose.basis and missing and "*" not in covered:
             gaps[name] = people_named(context, missing)
     if gaps:
         first = next(iter(gaps))

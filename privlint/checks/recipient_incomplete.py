@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from privlint.checks._policy import Finding, count, join, label_of, purpose_label, purposes_named, report, said
 from privlint.checks._questions import ask
+from privlint.checks._wording import plural
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import normalise
@@ -66,11 +67,12 @@ def _name(recipient: Recipient) -> str:
 def _gap(
     name: str, found: list[Recipient], message: str, help_: str, articles: tuple[str, ...] = (), key: str = ""
 ) -> Iterator[Finding]:
-    """One finding about all recipients that lack the same. {names}, {have}, {are} and {belong} stand in the message."""
+    """One finding about all recipients that lack the same. {names}, {have}, {are}, {belong} and {get} stand in the
+    message."""
     if not found:
         return
-    one = len(found) == 1
-    words = {"have": "has" if one else "have", "are": "is" if one else "are", "belong": "belongs" if one else "belong"}
+    words = {"have": plural(len(found), "has", "have"), "are": plural(len(found), "is", "are")}
+    words |= {name: plural(len(found), f"{name}s", name) for name in ("belong", "get")}
     yield Finding(
         name=name,
         keys=_keys(found[0], key),
@@ -155,7 +157,7 @@ def _roles(context: PolicyInput) -> Iterator[Finding]:
     yield from _gap(
         "no-role",
         found,
-        "the policy does not say whether {names} {are} a processor or decides for itself",
+        "the policy does not say in which role {names} {get} data: as a processor, or to decide for themselves",
         'Add `role = "processor"`, "controller", "joint" or "authority", or the class that it belongs to.',
         ("4(7)-(8)", "26", "28"),
     )
