@@ -21,12 +21,14 @@ from privlint.checks._questions import ask, states
 from privlint.checks._wording import plural
 from privlint.checks._words import data_phrases, find_phrase, forms_in, spellings, stem, words_of
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
+from privlint.policy.elements import elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from privlint.checks._policy import PolicyInput
     from privlint.models import NoticeItem
+    from privlint.policy.types import Path
 
 RULE = Rule(
     "PRV103", "term-or-notice-gap", Severity.WARNING, "0.2.0", ("GDPR Art. 12(1)", "GDPR Art. 13", "GDPR Art. 14")
@@ -35,7 +37,7 @@ MOST_LINES = 8
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    for part in (_unused, _residual_only, _untold, _open_lists):
+    for part in (_to_do, _unused, _residual_only, _untold, _open_lists):
         for finding in part(context):
             yield report(RULE, finding, context)
     if context.policy.prose_text is not None and context.english:
@@ -43,6 +45,26 @@ def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
         yield from _two_words(context)
         yield from _names(context)
     yield from ask(RULE, context)
+
+
+def _to_do(context: PolicyInput) -> Iterator[Finding]:
+    """Values that were left for later."""
+    found: list[Path] = []
+    for keys, element in elements(context.policy):
+        for name, key in zip(element.__struct_fields__, element.__struct_encode_fields__, strict=True):
+            value = getattr(element, name)
+            texts = value if isinstance(value, tuple) else (value,)
+            if name != "review" and any(isinstance(text, str) and text.startswith("TODO") for text in texts):
+                found.append((*keys, key))
+    if found:
+        yield Finding(
+            name="to-do",
+            keys=found[0],
+            message=f"the policy file leaves {count(len(found), 'answer')} for later (TODO)",
+            help=("Answer it; what nobody has decided cannot be held against code.",),
+            severity=Severity.ERROR,
+            places=[(keys, ".".join(map(str, keys))) for keys in found[1:]],
+        )
 
 
 # ---------------------------------------------------------------- data without a purpose
