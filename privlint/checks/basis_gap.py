@@ -34,7 +34,7 @@ RULE = Rule(
     "PRV104",
     "basis-gap",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     ("GDPR Art. 6(1)", "GDPR Art. 6(3)", "GDPR Art. 13(1)(c)-(d)", "GDPR Art. 14(1)(c)", "GDPR Art. 14(2)(b)"),
 )
 LONGEST_LIST = 4

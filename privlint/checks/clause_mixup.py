@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from privlint.checks._policy import PolicyInput
     from privlint.policy.tables import Basis, Purpose
 
-RULE = Rule("PRV106", "clause-mixup", Severity.WARNING, "0.2.0", ("GDPR Art. 5(1)(a)", "GDPR Art. 13(1)(c)"))
+RULE = Rule("PRV106", "clause-mixup", Severity.WARNING, "0.1.0", ("GDPR Art. 5(1)(a)", "GDPR Art. 13(1)(c)"))
 SHORTEST = 25  # characters; shorter words are shared by chance
 
 

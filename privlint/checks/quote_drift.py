@@ -25,7 +25,7 @@ RULE = Rule(
     "PRV003",
     "quote-drift",
     Severity.ERROR,
-    "0.2.0",
+    "0.1.0",
     ("GDPR Art. 5(1)(a)", "GDPR Art. 5(2)", "GDPR Art. 12(1)", "GDPR Art. 13(3)", "GDPR Art. 14(4)"),
 )
 MOST_QUOTES = 2  # that a message repeats

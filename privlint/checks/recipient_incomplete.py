@@ -25,7 +25,7 @@ RULE = Rule(
     "PRV107",
     "recipient-incomplete",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     (
         "GDPR Art. 13(1)(e)-(f)",
         "GDPR Art. 26",

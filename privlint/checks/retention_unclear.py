@@ -33,7 +33,7 @@ RULE = Rule(
     "PRV102",
     "retention-unclear",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     ("GDPR Art. 5(1)(e)", "GDPR Art. 13(2)(a)", "GDPR Art. 14(2)(a)", "GDPR Art. 30(1)(f)"),
 )
 State = Literal["period", "open", "forever", "none"]

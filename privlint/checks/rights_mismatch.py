@@ -33,7 +33,7 @@ RULE = Rule(
     "PRV105",
     "rights-mismatch",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     (
         "GDPR Art. 7(3)",
         "GDPR Art. 12(2)",

@@ -35,7 +35,7 @@ RULE = Rule(
     "PRV101",
     "subject-mismatch",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     ("GDPR Art. 5(1)(a)", "GDPR Art. 13(1)", "GDPR Art. 14(1)"),
 )
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from privlint.policy.types import Path
 
 RULE = Rule(
-    "PRV103", "term-or-notice-gap", Severity.WARNING, "0.2.0", ("GDPR Art. 12(1)", "GDPR Art. 13", "GDPR Art. 14")
+    "PRV103", "term-or-notice-gap", Severity.WARNING, "0.1.0", ("GDPR Art. 12(1)", "GDPR Art. 13", "GDPR Art. 14")
 )
 MOST_LINES = 8
 

@@ -20,7 +20,7 @@ RULE = Rule(
     "PRV004",
     "unmodelled-sentence",
     Severity.WARNING,
-    "0.2.0",
+    "0.1.0",
     ("GDPR Art. 5(1)(a)", "GDPR Art. 5(2)", "GDPR Art. 12(1)", "GDPR Art. 13(3)", "GDPR Art. 14(4)"),
 )
 
