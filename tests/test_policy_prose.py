@@ -182,6 +182,11 @@ def test_headings_are_no_sentences() -> None:
     assert "We hold data of the following groups of people, who" in texts
 
 
+def test_a_heading_with_nothing_below_it_is_a_sentence() -> None:
+    found = sentences("# Title\n\n## We sell your data\n\n## Rights\n\n### Access\n\nAsk.\n")
+    assert [(each.line, each.text) for each in found] == [(3, "We sell your data"), (9, "Ask.")]
+
+
 def test_an_empty_text() -> None:
     assert list(sections("")) == [()]
     assert sentences("") == []

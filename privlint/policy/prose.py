@@ -264,7 +264,8 @@ def quote_line(section: Section, quote: str) -> int:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Every sentence and list item below the headings, in order."""
+    """Every sentence and list item below the headings, in order; a heading with nothing below it says something by
+    itself, unless it is the title of the text."""
     lines = text.splitlines()
     headings = find_headings(lines)
     covered = {position for heading in headings for position in range(heading.start, heading.body)}
@@ -272,7 +273,19 @@ def sentences(text: str) -> list[Sentence]:
     for block in blocks(lines, covered):
         section = path_at(headings, block[0])
         result.extend(split_block(lines, block, section))
-    return result
+    return sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
+
+
+def bare_headings(headings: list[_Heading], found: list[Sentence]) -> list[Sentence]:
+    """Headings that no sentence stands under."""
+    held = {each.section[:depth] for each in found for depth in range(1, len(each.section) + 1)}
+    paths = [(heading, path_at(headings, heading.start)) for heading in headings]
+    within = {path[:depth] for _, path in paths for depth in range(1, len(path))}
+    return [
+        Sentence(heading.start + 1, path[:-1], heading.title)
+        for heading, path in paths[1:]
+        if path not in held and path not in within
+    ]
 
 
 def blocks(lines: list[str], covered: set[int]) -> list[list[int]]:
