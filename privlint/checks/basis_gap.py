@@ -142,7 +142,7 @@ def _without_law(context: PolicyInput) -> Iterator[Finding]:
         lambda basis: basis.kind in ("legal_obligation", "public_task") and not basis.law,
         "{names} {rest} on a duty or task given by law, and the policy names no law",
         'Name the laws: `law = ["..."]`; bookkeeping and tax law are the usual ones. A request of an authority is no '
-        "duty by itself; for those of third countries see Art. 48.",
+        "duty by itself, least of all of one in a third country.",
         ("6(1)(c)", "6(3)", "48"),
     )
 

@@ -247,7 +247,7 @@ def _not_removed(context: PolicyInput) -> Iterator[Finding]:
             keys=("retention", found[0], "then"),
             message=f"at the end of a period data may be de-identified{beside}; the policy does not say whether "
             "anybody can still find the person by it",
-            help=("Say what de-identification means here. For what can be traced back see Art. 4(5).",),
+            help=("Say what de-identification means here: whether anybody can still trace the data back to a person.",),
             severity=Severity.INFO,
             places=[(("retention", name, "then"), said(label_of(name, retention[name]))) for name in found[1:]],
             articles=("4(5)", "5(1)(e)", "17"),

@@ -139,7 +139,7 @@ def _residual_only(context: PolicyInput) -> Iterator[Finding]:
             f"{plural(len(residual), 'reaches', 'reach')} them, since everybody is meant there",
             help=(
                 "Add the purpose that their data is used for, such as running or measuring a website.",
-                "Cookies and the like have a rule of their own: ePrivacy Directive Art. 5(3).",
+                "What is stored on or read from their devices, such as cookies, has rules of its own.",
             ),
             places=[(("purposes", name), purpose_label(context, name)) for name in residual],
             element=context.policy.subjects[found[0]],
