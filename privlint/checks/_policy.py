@@ -64,6 +64,17 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
         return {keys: " ".join(each.review.split()) for keys, each in elements(self.policy) if each.review}
 
     @cached_property
+    def _title(self) -> str:
+        """The heading that stands above all others, if there is one."""
+        first = {path[0] for path in self.sections if path}
+        return first.pop() if len(first) == 1 and len(self.sections) > 2 else ""
+
+    def heading(self, section: HeadingPath) -> str:
+        """A section as people call it: without the title of the whole text."""
+        below = section[1:] if len(section) > 1 and section[0] == self._title else section
+        return " > ".join(below)
+
+    @cached_property
     def english(self) -> bool:
         """Whether the published text can be searched for English words."""
         words = self.prose.lower().split()

@@ -55,8 +55,10 @@ def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, cont
     text = context.policy.prose_path
     clause = said(element.clause) if element.clause else f"`{text}`"
     words = said(shorten(normalise(quote)))
-    if search.result == "elsewhere":
-        where = said(" > ".join(search.section)) if search.section else "outside of any section"
+    if not normalise(quote):
+        message = "a quote without words stands nowhere in the text"
+    elif search.result == "elsewhere":
+        where = said(context.heading(search.section)) if search.section else "no heading"
         message = f"{words} no longer stands under {clause}; it stands under {where} (`{text}:{search.line}`)"
     else:
         message = f"{clause} no longer says {words}{_nearest(quote, element, context)}"
@@ -139,7 +141,7 @@ def _stands(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> 
         if element.clause == clause and keys in {each for each, _ in held}:
             search = find_quote(context.sections, clause, quote)
             if search.section:
-                return f"; the words stand under {said(' > '.join(search.section))}"
+                return f"; the words stand under {said(context.heading(search.section))}"
     titles = {" > ".join(path[-depth:]): None for path in context.sections for depth in range(1, len(path) + 1)}
     near = get_close_matches(clause, list(titles), n=1, cutoff=0.6)
     return f"; did you mean {said(near[0])}?" if near else ""
@@ -150,7 +152,8 @@ def _stands(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> 
 
 def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnostic]:
     for was, now in drift.changed:
-        message = f"a sentence changed since the text was accepted{_under(now)}: {tell_change(was.text, text_of(now))}"
+        words = tell_change(was.text, text_of(now))
+        message = f"a sentence changed since the text was accepted{_under(now, context)}: {words}"
         yield at_prose(RULE, context, now.line, f"changed {was.text}", message, help=(ACCEPT,), quote=was.text)
     by_way: dict[tuple[str, str], list[Sentence]] = {}
     for was, now in drift.moved:
@@ -161,8 +164,8 @@ def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnosti
         yield _lost(each, context)
 
 
-def _under(sentence: Sentence) -> str:
-    return f" (under {said(section_of(sentence))})" if sentence.section else ""
+def _under(sentence: Sentence, context: PolicyInput) -> str:
+    return f" (under {said(context.heading(sentence.section))})" if sentence.section else ""
 
 
 def _differing(old: str, new: str) -> tuple[str, str]:
@@ -194,7 +197,7 @@ def _lost(lost: Accepted, context: PolicyInput) -> Diagnostic:
     above = (" > ".join(parts[:end]) for end in range(len(parts), 0, -1))
     known = (path for clause in above for path in find_sections(context.sections, clause))
     path = next(known, ())
-    under = join([said(lost.section)]) if lost.section else "no heading"
+    under = said(context.heading(tuple(parts))) if lost.section else "no heading"
     return at_prose(
         RULE,
         context,

@@ -67,7 +67,7 @@ def _by_section(sentences: Iterable[Sentence], context: PolicyInput, *, is_new: 
 
 
 def _report(section: HeadingPath, inside: list[Sentence], context: PolicyInput, *, is_new: bool) -> Diagnostic:
-    where = said(show_section(section)) if section else f"`{context.policy.prose_path}`"
+    where = said(context.heading(section)) if section else f"`{context.policy.prose_path}`"
     words = "; ".join(said(shorten(each.text)) for each in inside[:3])
     more = f"; and {len(inside) - 3} more" if len(inside) > 3 else ""
     number = count(len(inside), "sentence")
