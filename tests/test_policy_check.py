@@ -110,6 +110,16 @@ def test_check_always_looks_for_drift(inside: Path, capsys: pytest.CaptureFixtur
     assert codes(capsys, "check", "--policy", "privlint.toml").count("PRV003") == 1
 
 
+def test_comments_of_the_policy_work_in_check_too(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = '[code]\n"app.gone" = "orders"{}\n'
+    write_files(inside, {"privlint.toml": PURPOSE + gone.format(""), "app.py": "x = 1\n"})
+    assert codes(capsys, "check").count("PRV108") == 2  # the purpose, which no code serves, is the other one
+    reason = "  # privlint: ignore[PRV108] -- comes with the next release"
+    write_files(inside, {"privlint.toml": PURPOSE + gone.format(reason)})
+    assert codes(capsys, "check").count("PRV108") == 1
+    assert "PRV913" not in codes(capsys, "policy", "check")
+
+
 def test_the_cache_sees_a_new_lock(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_files(
         inside, {"privlint.toml": '[policy]\nprose = "PRIVACY.md"\n', "PRIVACY.md": "One. Two.\n", "app.py": "x = 1\n"}

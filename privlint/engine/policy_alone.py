@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from privlint import checks, suppress
+from privlint import checks
+from privlint.engine.policy_comments import silence_in_policy
 from privlint.engine.present import add_frames
-from privlint.engine.rule_list import RULES
 from privlint.engine.run import read_lines, read_policy
-from privlint.ir import Comment
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_review
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from privlint.diagnostics import Diagnostic
     from privlint.policy.types import Policy
-
-# A string that a `#` may stand in, or a comment that speaks to privlint.
-_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#\s*privlint:\s*(?P<text>.*)")
 
 
 def judge_policy(
@@ -31,38 +26,14 @@ def judge_policy(
     policy = read_policy(path, root)
     if isinstance(policy, list):
         return None, policy
+
+    def lines_of(name: str) -> list[str]:
+        return read_lines(root / name)
+
     context = checks.PolicyInput(policy, load_jurisdictions(), today, load_review(), load_catalogue)
-    diagnostics = _silence(checks.run_policy_checks(context), policy, root, today, policy_only)
-    add_frames(diagnostics, lambda name: read_lines(root / name), before=0, after=2)  # a table begins with its name
-    return policy, diagnostics
-
-
-def _silence(
-    diagnostics: list[Diagnostic], policy: Policy, root: Path, today: datetime.date, policy_only: Sequence[str]
-) -> list[Diagnostic]:
-    """Comments of the policy file work as those of code do, on the line and on the table they stand at."""
-    suppressions: list[suppress.Suppression] = []
-    spans: dict[str, suppress.FileSpans] = {}
-    for name in sorted({place.path for place in policy.places.values()}):
-        lines = read_lines(root / name)
-        found, problems = suppress.find_suppressions(list(_comments(lines)), name)
-        suppressions += found
-        diagnostics = [*diagnostics, *problems]
-        spans[name] = suppress.FileSpans(comments=_comment_lines(lines))
     codes = {rule.code for rule in checks.POLICY_RULES}
-    return suppress.apply_suppressions(
-        diagnostics, suppressions, spans, today, RULES, policy_only=policy_only, active=codes
+    diagnostics = silence_in_policy(
+        checks.run_policy_checks(context), policy, lines_of, today, policy_only=policy_only, active=codes
     )
-
-
-def _comments(lines: Sequence[str]) -> Iterator[Comment]:
-    for number, line in enumerate(lines, 1):
-        if "privlint:" not in line:
-            continue
-        for match in _TOKEN.finditer(line):
-            if match["text"] is not None:
-                yield Comment(number, match.start() + 1, match["text"].strip(), not line[: match.start()].strip())
-
-
-def _comment_lines(lines: Sequence[str]) -> frozenset[int]:
-    return frozenset(number for number, line in enumerate(lines, 1) if line.lstrip().startswith("#"))
+    add_frames(diagnostics, lines_of, before=0, after=2)  # a table begins with its name
+    return policy, diagnostics
