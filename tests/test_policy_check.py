@@ -98,6 +98,8 @@ def test_check_leaves_the_text_alone_unless_asked(inside: Path, capsys: pytest.C
     write_files(inside, {"privlint.toml": PURPOSE, "app.py": "x = 1\n"})
     assert "PRV102" not in codes(capsys, "check")
     assert "PRV102" in codes(capsys, "check", "--policy", "privlint.toml")
+    for arguments in (["--policy"], ["--policy", "."], [".", "--policy"], ["--policy", str(inside)]):
+        assert "PRV102" in codes(capsys, "check", *arguments)
     assert sorted(codes(capsys, "check", "--select", "PRV10")) == ["PRV102", "PRV108"]
 
 

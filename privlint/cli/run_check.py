@@ -41,6 +41,7 @@ class CheckRequest(msgspec.Struct, kw_only=True):
     min_confidence: str | None
     fail_on: str | None
     policy: Path | None
+    judge_policy: bool
     output_format: str | None
     output: Path | None
     report: tuple[str, ...]
@@ -123,7 +124,7 @@ def _check_program(program: Program, request: CheckRequest) -> _Result:
 
 def _asks_for_policy(request: CheckRequest, effective: Effective) -> bool:
     """The rules on the policy alone are run with `--policy`, or if they are selected by code, prefix or name."""
-    if request.policy is not None:
+    if request.judge_policy:
         return True
     if not effective.selection.select:
         return False
