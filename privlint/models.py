@@ -439,11 +439,96 @@ class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checked_on: str = ""
 
 
+class LawBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal basis: its article, how a message calls it, and words by which a text speaks of it."""
+
+    article: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+class LawRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A right: its article, how a message calls it, and the bases that give it ("*": any; or "direct_marketing",
+    "automated_decision" for such uses). `not_for`: bases under which it may be refused."""
+
+    article: str
+    label: str
+    bases: tuple[str, ...] = ("*",)
+    not_for: tuple[str, ...] = ()
+
+
+class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people have to be told. `stated` are key paths of the policy, "*" for any name: one of them must be there.
+    `applies`: only where the policy has such a thing; see the check that reads it."""
+
+    label: str
+    article: str
+    stated: tuple[str, ...] = ()
+    applies: str = ""
+
+
+class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
+    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code."""
+
+    home: str
+    name: str
+    cite: str
+    in_force_from: str = ""
+    expires: str = ""
+    like: str = ""
+    needs_basis: bool = True
+    unconfirmed: bool = False
+    source: str = ""
+    checked_on: str = ""
+    bases: dict[str, LawBasis] = {}
+    rights: dict[str, LawRight] = {}
+    notice: tuple[NoticeItem, ...] = ()
+    articles: dict[str, tuple[str, ...]] = {}
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question that the text leaves to its authors. It is asked where every one of `words` (regular expressions)
+    stands in the text of the part that it is `about` ("prose", or a table such as "purposes", "retention"), none of
+    `unless` stands in the whole text, and the policy has none of `unless_stated` (key paths) and no category of
+    `unless_category`. `rule`: the code under which it is asked; `ask` may use {label} and {words}."""
+
+    rule: str
+    name: str
+    about: str
+    ask: str
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_stated: tuple[str, ...] = ()
+    unless_category: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()
+
+
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What helps to read a text: questions, words for one thing, words that say little."""
+
+    question: tuple[Question, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    data_words: tuple[str, ...] = ()
+    data_words_not_after: tuple[str, ...] = ()
+    data_words_not_before: tuple[str, ...] = ()
+    people_words: tuple[str, ...] = ()
+    empty_words: tuple[str, ...] = ()
+    reason_words: tuple[str, ...] = ()
+    account_words: tuple[str, ...] = ()
+    message_words: tuple[str, ...] = ()
+    marketing_words: tuple[str, ...] = ()
+    example_words: tuple[str, ...] = ()
+    hedge_words: tuple[str, ...] = ()
+    checked_on: str = ""
+
+
 class Jurisdictions(msgspec.Struct, frozen=True):
     """`areas`: "EEA", "GB", "CH" (and "EU") to the ISO codes inside, sorted, territories that count in included.
-    `names`: ISO code to country name. `checked_on`: when the facts were last reviewed, an ISO date."""
+    `names`: ISO code to country name. `laws`: by home. `checked_on`: when the facts were last reviewed, an ISO date."""
 
     areas: dict[str, tuple[str, ...]] = {}
     decisions: tuple[Adequacy, ...] = ()
     names: dict[str, str] = {}
     checked_on: str = ""
+    laws: dict[str, Law] = {}
