@@ -101,11 +101,12 @@ class Run:
             if isinstance(node, ast.ClassDef) and isinstance(value, type):
                 self.fill_stubs(node, vars(value))
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns and is_stub(node):
-                self.fill_stub(inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value)))
+                function = inspect.unwrap(getattr(value, "fget", None) or getattr(value, "__func__", value))
+                first = min(line.lineno for line in (node, *node.decorator_list))
+                if inspect.isfunction(function) and function.__code__.co_firstlineno == first:
+                    self.fill_stub(function)
 
-    def fill_stub(self, function: Any) -> None:
-        if not inspect.isfunction(function):
-            return
+    def fill_stub(self, function: types.FunctionType) -> None:
         hint = hints_of(function).get("return", Any)
 
         def make(args: tuple[Any, ...]) -> Any:
