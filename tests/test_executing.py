@@ -1,0 +1,117 @@
+"""The cases of `tests/flows` against Python itself, and the harness against cases that are wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.executing import FLOWS, Outcome, execute, outcomes
+from tests.mdtest import parse_cases
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="cases run in forks")
+
+MODELS = """
+Rules: PRV401
+
+`models.py`:
+```py
+from dataclasses import dataclass
+from typing import Annotated
+
+from privlint import Personal
+
+
+@dataclass
+class User:
+    email: Annotated[str, Personal("contact.email")]
+    plan: str
+```
+
+## case
+"""
+
+
+def run(body: str) -> Outcome:
+    (outcome,) = execute(parse_cases(f"# Title\n{MODELS}\n```py\n{body}```\n", "none.md"))
+    return outcome
+
+
+def view(*lines: str) -> str:
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"from models import User\nfrom sentry_sdk import set_extra\n\n\ndef view(user: User):\n{body}"
+
+
+@pytest.mark.parametrize("path", sorted(FLOWS.glob("*.md")), ids=lambda path: path.stem)
+def test_no_case_contradicts_python(path: Path) -> None:
+    told = [
+        f"{outcome.case.source}:{outcome.case.line}: {text}"
+        for outcome in outcomes(path)
+        if outcome.state == "contradicted" or not (outcome.shown or outcome.silent or outcome.reason)
+        for text in (*outcome.wrong, *outcome.missing, "nothing ran")
+    ]
+    assert told == []
+
+
+def test_a_flow_that_shows() -> None:
+    outcome = run(view('set_extra("x", user.email)  # expect: PRV401 contact.email', 'set_extra("x", user.plan)'))
+    assert (outcome.state, outcome.shown, outcome.silent) == ("executed", 1, 1)
+
+
+def test_a_flow_that_is_not_expected() -> None:
+    outcome = run(view('set_extra("x", [user.email.upper()])'))
+    assert outcome.state == "contradicted"
+    assert outcome.wrong == ("app.py:6: contact.email reaches the sink",)
+
+
+def test_a_flow_that_is_expected_and_does_not_show() -> None:
+    outcome = run(view('set_extra("x", user.plan)  # expect: PRV401 contact.email'))
+    assert outcome.state == "contradicted"
+    assert outcome.missing == ("app.py:6: contact.email does not reach the sink",)
+
+
+def test_a_sink_that_is_never_called() -> None:
+    outcome = run(view("return", 'set_extra("x", user.email)  # expect: PRV401 contact.email'))
+    assert outcome.missing == ("app.py:7: contact.email: the sink is not called",)
+
+
+def test_marks_say_the_truth() -> None:
+    missed = run(view('set_extra("x", user.email)  # expect: MISSING PRV401 contact.email'))
+    spurious = run(view('set_extra("x", user.email)  # expect: SPURIOUS PRV401 contact.email'))
+    assert (missed.state, spurious.state) == ("executed", "contradicted")
+
+
+def test_what_changes_with_the_field_shows() -> None:
+    body = view("import hashlib", 'set_extra("x", hashlib.sha256(user.email.encode()).hexdigest())')
+    assert run(body.replace("hexdigest())", "hexdigest())  # expect: PRV401 contact.email")).state == "executed"
+    assert run(body).state == "executed"
+
+
+def test_a_library_that_is_not_there() -> None:
+    outcome = run(f"import not_to_be_had\n{view('set_extra(1, user.email)  # expect: PRV401')}")
+    assert (outcome.state, outcome.reason) == ("not run", "needs not_to_be_had")
+
+
+def test_no_file_and_no_network() -> None:
+    outcome = run(
+        view(
+            "import socket",
+            'path = "/tmp/privlint-harness-may-not-write"',
+            "try:",
+            '    open(path, "w")',
+            "except PermissionError:",
+            '    set_extra("x", user.email)  # expect: PRV401 contact.email',
+            "try:",
+            '    socket.create_connection(("127.0.0.1", 9))',
+            "except PermissionError:",
+            '    set_extra("x", user.email)  # expect: PRV401 contact.email',
+        )
+    )
+    assert outcome.state == "executed"
+
+
+def test_a_call_that_does_not_end() -> None:
+    outcome = run(view('set_extra("x", user.email)  # expect: PRV401 contact.email', "while user:", "    pass"))
+    assert outcome.state == "executed"
+    assert outcome.problems == ("app.view: does not end",)

@@ -1,0 +1,103 @@
+"""What leaves a program as it is leaves the findings as they are: changes of the cases of `tests/flows`."""
+
+from __future__ import annotations
+
+import ast
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests import rewriting
+from tests.analysed import analyse_case
+from tests.mdtest import Case, read_cases
+
+FLOWS = Path(__file__).resolve().parent / "flows"
+CHANGES = (
+    rewriting.rename_locals,
+    rewriting.split_into_temporaries,
+    rewriting.wrap_in_identity,
+    rewriting.move_a_function,
+    rewriting.shuffle_files,
+    rewriting.add_a_module,
+)
+KNOWN = {
+    ("split_into_temporaries", "module as object"): "an attribute read off a module that was handed on",
+    ("add_a_module", "subclasses that are filed by themselves"): "a method found by its bare name alone",
+}
+
+
+def read_programs() -> list[Case]:
+    """The cases with numbered sinks; without those that this Python cannot parse or that make a sink of their own."""
+    programs = []
+    for path in sorted(FLOWS.glob("*.md")):
+        for case in read_cases(path):
+            try:
+                files = rewriting.numbered(case.files)
+            except SyntaxError:
+                continue
+            if case.rules == ("PRV401",) and rewriting.sinks_by_line(files) and not _has_its_own_sink(files):
+                programs.append(replace(case, files=files))
+    return programs
+
+
+def _has_its_own_sink(files: dict[str, str]) -> bool:
+    return any(
+        isinstance(node, ast.FunctionDef) and node.name == rewriting.SINK
+        for text in files.values()
+        for node in ast.walk(ast.parse(text))
+    )
+
+
+PROGRAMS = read_programs()
+
+
+def flagged(case: Case, files: dict[str, str]) -> set[tuple[str, tuple[str, ...]]]:
+    """(sink, categories) of what is found."""
+    sinks = rewriting.sinks_by_line(files)
+    return {
+        (sinks.get((found.path, found.line), f"{found.path}:{found.line}"), tuple(sorted(found.categories)))
+        for found in analyse_case(replace(case, files=files))
+        if found.code == "PRV401" and not found.suppressed
+    }
+
+
+def title(case: Case) -> str:
+    return case.name.rpartition(" > ")[2]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+@given(case=st.sampled_from(PROGRAMS), seed=st.integers(0, 1000))
+def test_the_same_findings(change: rewriting.Change, case: Case, seed: int) -> None:
+    if (change.__name__, title(case)) in KNOWN:
+        return
+    changed = change(case.files, random.Random(seed))
+    assert flagged(case, changed) == flagged(case, case.files), f"{case.id}\n\n{changed}"
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known[0]}: {known[1]}")
+def test_known_exceptions_are_still_exceptions(known: tuple[str, str]) -> None:
+    change = next(change for change in CHANGES if change.__name__ == known[0])
+    case = next(case for case in PROGRAMS if title(case) == known[1])
+    assert flagged(case, change(case.files, random.Random(1))) != flagged(case, case.files)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_each_change_changes_many_programs(change: rewriting.Change) -> None:
+    sample = PROGRAMS[::10]
+    changed = [change(case.files, random.Random(1)) for case in sample]
+    different = [
+        case for case, files in zip(sample, changed, strict=True) if list(files.items()) != list(case.files.items())
+    ]
+    assert len(different) > len(sample) // 3
