@@ -274,6 +274,7 @@ class Callees:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
             found = self._decorated(term.name, args)
+            found += [self.plain(other, args) for other in self.program.alternatives(term.name)]
             doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
             return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
@@ -378,7 +379,9 @@ class Callees:
         new = [self.plain(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
         if new and self.program.find(name, "__init__") is None and not self.field_names(name):
             return new
-        return [*new, self._constructor(name, args)]
+        constructor = self._constructor(name, args)
+        completed = self.completed(name) if constructor.kind == "fields" else None
+        return [*new, constructor, *([completed] if completed is not None else [])]
 
     def completed(self, name: str) -> Target | None:
         """What a generated constructor calls in the end."""

@@ -341,10 +341,12 @@ class Lookups:
     def _makers(self, function: Function) -> Iterator[str]:
         classes = [c for c in (function.owner, *self._program.heirs(function.owner)) if self._made_by(c, function)]
         symbols = {Symbol("class", name) for name in classes}
+        takes_fields = function.name == "__post_init__"  # the call gives them to what is generated
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
             for name in self._by_name.others(last):
                 for module, call in self._by_name.calls(name):
-                    if self._names_one(module, call, symbols) and self._arity.fits(function, call, bound=True):
+                    fits = takes_fields or self._arity.fits(function, call, bound=True)
+                    if fits and self._names_one(module, call, symbols):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
                 yield from self._through_values(name, symbols)

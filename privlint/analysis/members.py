@@ -33,6 +33,8 @@ _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.
 _OPERATORS = {"|": "__or__", "+": "__add__", "/": "__truediv__", "%": "__mod__", "&": "__and__", ">>": "__rshift__"}
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
+_TYPED_MAPPINGS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+
 
 class Members:
     """`attribute`, `item` and `element` of one alternative; what calls give is in `results`."""
@@ -298,9 +300,16 @@ class Members:
         if not bindings:
             return ()
         record = self.program.classes[owner]
-        exprs = ((f.owner, f.annotation) for f in record.fields[name])
+        exprs = ((f.owner, f.annotation or self._given_by(record.module, f)) for f in record.fields[name])
         annotations = self.query.annotations
         return union(*(annotations.substituted(record.module, scope, expr, bindings) for scope, expr in exprs))
+
+    def _given_by(self, module: str, field: ir.FieldDef) -> ir.Expr | None:
+        """The annotation of the parameter that an attribute is made of: `self.item = item`."""
+        method = self.program.functions.get(f"{module}:{field.unit}") if field.unit else None
+        if method is None or field.value is None or field.value.kind != "name":
+            return None
+        return next((p.annotation for p in method.definition.params if p.name == field.value.text), None)
 
     def _modelled(self, owner: str, field: ir.FieldDef) -> Types:
         """`author = ForeignKey(User)`: the model of `ForeignKey` says what the attribute is on an instance."""
@@ -414,6 +423,8 @@ class Members:
             return term.args[1] if len(term.args) > 1 else ()
         if term.name == "builtins.str":
             return STR
+        if key and term.kind == "obj" and not _TYPED_MAPPINGS.isdisjoint(self.library.line(term.name)):
+            return self._field(term, key)
         known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
         if known is not None:
             named = self.named_attribute(term, known[1], key)

@@ -158,7 +158,7 @@ class Results:
                 return found
         first = self._query.of(code, call.args[0].value) if call.args and not call.args[0].name else ()
         chosen = self._members.dispatching.chosen(callee.name, first)
-        found = union(*(self._query.returned(name) for name in chosen or (callee.name,)))
+        found = union(*(self._query.returned(name) for name in chosen or self._definitions(callee.name)))
         receiver = callee.receiver
         if receiver is None:
             return found
@@ -167,6 +167,9 @@ class Results:
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
         own = (_own_class(t, owner, exact) for t in found)
         return tuple(self._members.stated.fill(t, exact.args) for t in own)
+
+    def _definitions(self, function: str) -> tuple[str, ...]:
+        return (function, *self._program.alternatives(function))
 
     def _substituted(self, code: Code, call: ir.Call, callee: Type, function: Function) -> Types:
         """The annotated result, where type variables stand for what the receiver and the arguments tell."""
