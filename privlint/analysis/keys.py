@@ -142,12 +142,14 @@ def _named(query: TypeQuery, code: Code, instr: ir.Global | ir.Imported | ir.Loa
 
 def _attribute(query: TypeQuery, code: Code, load: ir.Load) -> list[Element] | None:
     base = code.code[load.base]
-    if not isinstance(base, ir.Global | ir.Imported | ir.Load):
+    if not isinstance(base, ir.Global | ir.Imported | ir.Load | ir.Param):
         return None
     types = query.of(code, load.base)
     if len(types) != 1:
         return None
     term = types[0]
+    if isinstance(base, ir.Param):
+        return _of_heirs(query, term.name, load.attr) if term.kind in ("obj", "class") and not base.index else None
     if term.kind == "module" and term.name in query.program.modules:
         return _of_module(query, term.name, load.attr)
     return _of_class(query, term.name, load.attr) if term.kind == "class" else None
@@ -160,6 +162,17 @@ def _of_module(query: TypeQuery, module: str, name: str) -> list[Element] | None
     index = query.program.modules[module].index
     fields = [f for f in index.fields if f.where == "module" and f.name == name]
     return _stated(fields[0]) if len(fields) == 1 and name not in index.globals_written else None
+
+
+def _of_heirs(query: TypeQuery, owner: str, name: str) -> list[Element] | None:
+    """What `self.name` is: the constants of a class and of those that derive from it, if nobody assigns another one."""
+    found: list[Element] = []
+    for each in (owner, *query.program.heirs(owner)):
+        stated = _of_class(query, each, name)
+        if stated is None:
+            return None
+        found += stated
+    return found
 
 
 def _of_class(query: TypeQuery, owner: str, name: str) -> list[Element] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
@@ -10,13 +12,18 @@ from privlint.analysis.paths import ANY, VALUE, Element, Path, below_containers,
 from privlint.analysis.solver import Solver
 from privlint.analysis.told import untold
 
+# Of what was looked up by the data (`find(name).id`): its key, and what is only yes or no.
+_TELLS_NOTHING = re.compile(r"(id|pk|\w+_id|\w+_pk|(is|has|can)_\w+)$")
+
 
 def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
     """`fact` lies in or below the object whose attribute `name` the instruction at `at` reads."""
     path = fact[1]
     step = Origin("step", fact)
     if not path:
-        silent = _is_special(name) or s.is_own_object(c.code, at) or _is_clean(s, c, at, name)
+        silent = (
+            _is_special(name) or _TELLS_NOTHING.match(name) or s.is_own_object(c.code, at) or _is_clean(s, c, at, name)
+        )
         if not silent:  # an attribute of what should be plain data: something else was made of it
             s.add(c, at, (), s.lanes.doubted(mask & s.lanes.scalars), step)
         read_carrier(s, c, at, name, mask, step)
