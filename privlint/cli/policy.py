@@ -106,6 +106,19 @@ def diff(older: str, path: Path, form: str) -> int:
     return tell_changes(older, path, form)
 
 
+@policy.command("export", context_settings=ENVIRONMENT)
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "form", type=click.Choice(("dpv", "fides")), required=True, help="Whose words: W3C DPV, or Fides."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+def export(path: Path, form: str, output: Path | None) -> int:
+    """Write the policy in the words of others: JSON-LD with terms of W3C DPV, or YAML for Fides (fideslang)."""
+    from privlint.cli.policy_export import export_policy
+
+    return export_policy(path, form, output)
+
+
 @policy.command("schema", context_settings=ENVIRONMENT)
 def schema() -> int:
     """Print the JSON Schema of the policy file, for editors."""
