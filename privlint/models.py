@@ -528,6 +528,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_words: tuple[str, ...] = ()
     marketing_words: tuple[str, ...] = ()
     example_words: tuple[str, ...] = ()
+    processor_words: tuple[str, ...] = ()
     hedge_words: tuple[str, ...] = ()
     checked_on: str = ""
 
