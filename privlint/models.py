@@ -504,10 +504,19 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     article: tuple[str, ...] = ()
 
 
+class SectionKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the policy, and a regular expression for headings of the sections that it stands for."""
+
+    table: str
+    heading: str
+
+
 class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What helps to read a text: questions, words for one thing, words that say little."""
 
     question: tuple[Question, ...] = ()
+    section: tuple[SectionKind, ...] = ()
+    right_words: dict[str, str] = {}
     synonyms: tuple[tuple[str, ...], ...] = ()
     data_words: tuple[str, ...] = ()
     data_words_not_after: tuple[str, ...] = ()
@@ -519,6 +528,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_words: tuple[str, ...] = ()
     marketing_words: tuple[str, ...] = ()
     example_words: tuple[str, ...] = ()
+    processor_words: tuple[str, ...] = ()
     hedge_words: tuple[str, ...] = ()
     checked_on: str = ""
 

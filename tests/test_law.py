@@ -51,6 +51,7 @@ def is_key_path(path: str) -> bool:
     schema = policy_schema()
     node = schema
     for part in path.split("."):
+        node = next((each for each in node.get("anyOf") or [] if "$ref" in each), node)
         while "$ref" in node:
             node = schema["$defs"][node["$ref"].rpartition("/")[2]]
         known = node.get("properties", {})

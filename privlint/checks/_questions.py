@@ -96,11 +96,11 @@ def _parts(question: Question, context: PolicyInput) -> Iterator[tuple[Path, str
 
 
 def _text(context: PolicyInput, element: Element, more: Iterable[str]) -> str:
-    if element.clause and question_section(element):
+    if element.clause and _has_own_section(element):
         return normalise("\n".join([*more, own_text(context, element)]))
     return normalise("\n".join([*more, *element.quote]))
 
 
-def question_section(element: Element) -> bool:
+def _has_own_section(element: Element) -> bool:
     """Whether a whole section speaks of the element: several periods share one."""
     return hasattr(element, "basis")

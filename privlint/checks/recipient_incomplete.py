@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, join, label_of, purpose_label, purposes_named, report, said
+from privlint.checks._policy import (
+    Finding,
+    count,
+    data_named,
+    join,
+    label_of,
+    purpose_label,
+    purposes_named,
+    report,
+    said,
+)
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.checks._words import holds, own_text
@@ -48,7 +58,7 @@ OPEN = ("missing", "not_offered", "expired", "out_of_scope", "no_certificate")
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     parts = (_countries, _transfers, _assessments, _roles, _classes, _role_clash, _beyond_class, _agreements)
-    for part in (*parts, _unannounced, _examples, _telling, _old_facts):
+    for part in (*parts, _unannounced, _for_customers, _examples, _telling, _old_facts):
         for finding in part(context):
             yield report(RULE, finding, context)
     yield from ask(RULE, context)
@@ -260,7 +270,7 @@ def _agreements(context: PolicyInput) -> Iterator[Finding]:
     found = [
         each
         for each in context.policy.recipients.values()
-        if not each.agreement and _role(context, each) in ("processor", "joint", "joint_controller")
+        if not each.agreement and _role(context, each) not in ("controller", "authority")
     ]
     yield from _gap(
         "no-agreement",
@@ -272,6 +282,25 @@ def _agreements(context: PolicyInput) -> Iterator[Finding]:
 
 
 # ---------------------------------------------------------------- the text
+
+
+def _for_customers(context: PolicyInput) -> Iterator[Finding]:
+    """Data that customers control, of which the text does not speak."""
+    data = context.policy.data
+    found = [name for name, entry in data.items() if entry.role == "processor"]
+    if context.policy.prose_text is None or not context.english or not found:
+        return
+    if not holds(context.prose, context.review.processor_words):
+        held = data_named(context, (category for name in found for category in data[name].category))
+        yield Finding(
+            name="for-customers",
+            keys=("data", found[0]),
+            message=f"the code holds data for customers, as their processor ({held}), and the text does not speak of "
+            "it",
+            help=("Say in the text for what the company is only a processor, and who answers for that data.",),
+            places=[(("data", name), name) for name in found[1:]],
+            articles=("4(8)", "28"),
+        )
 
 
 def _examples(context: PolicyInput) -> Iterator[Finding]:

@@ -52,6 +52,21 @@ def accept(paths: tuple[Path, ...], quiet: bool) -> int:
     return accept_text(paths, quiet=quiet)
 
 
+@policy.command("init", context_settings=ENVIRONMENT)
+@click.argument("folder", required=False, default=".", type=click.Path(path_type=Path))
+@click.option("--from", "prose", metavar="TEXT", type=click.Path(path_type=Path), help="The published text.")
+@click.option("--home", type=click.Choice(("EEA", "GB", "CH")), default="EEA", help="From where transfers are judged.")
+def init(folder: Path, prose: Path | None, home: str) -> int:
+    """Begin a policy file, from a published text or from a few answers.
+
+    From a text every sentence gets its place as a quote. A legal basis is never guessed: what only people can say is
+    left as TODO, which `privlint policy check` refuses.
+    """
+    from privlint.cli.policy_init import begin_policy
+
+    return begin_policy(folder, prose, home)
+
+
 @policy.command("render", context_settings=ENVIRONMENT)
 @click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(("markdown", "html")), help="Kind of page; markdown by default.")
@@ -89,6 +104,19 @@ def diff(older: str, path: Path, form: str) -> int:
     from privlint.cli.policy_diff import tell_changes
 
     return tell_changes(older, path, form)
+
+
+@policy.command("export", context_settings=ENVIRONMENT)
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "form", type=click.Choice(("dpv", "fides")), required=True, help="Whose words: W3C DPV, or Fides."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+def export(path: Path, form: str, output: Path | None) -> int:
+    """Write the policy in the words of others: JSON-LD with terms of W3C DPV, or YAML for Fides (fideslang)."""
+    from privlint.cli.policy_export import export_policy
+
+    return export_policy(path, form, output)
 
 
 @policy.command("schema", context_settings=ENVIRONMENT)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.cli.output import CannotDo, write_file, write_stdout
-from privlint.cli.policy_check import find
-from privlint.engine.run import read_policy
+from privlint.cli.policy_check import load_valid
 from privlint.policy.load import lock_of
 from privlint.policy.lock import Drift, compare, section_of, tell_change, text_of, write_lock
 from privlint.policy.prose import sentences
@@ -33,7 +32,7 @@ class _Text(msgspec.Struct):
 
 def accept_text(paths: tuple[Path, ...], *, quiet: bool) -> int:
     """Accepts the texts of all policies; nothing is written if one of them cannot be read."""
-    for text in [_read(*find(path)) for path in paths or (Path(),)]:
+    for text in [_read(path) for path in paths or (Path(),)]:
         lock = lock_of(text.file)
         write_file(lock, write_lock(text.name, text.sentences))
         if not quiet:
@@ -44,11 +43,8 @@ def accept_text(paths: tuple[Path, ...], *, quiet: bool) -> int:
     return 0
 
 
-def _read(root: Path, file: Path) -> _Text:
-    policy = read_policy(file, root)
-    if isinstance(policy, list):
-        first = policy[0]
-        raise CannotDo(f"{show(root / first.path)}:{first.line}: {first.message} (see privlint policy check)")
+def _read(path: Path) -> _Text:
+    file, policy = load_valid(path)
     if policy.prose_text is None:
         raise CannotDo(f'{show(file)}: it names no published text; write `prose = "PRIVACY.md"` under [policy]')
     return _Text(file, policy.policy.prose, policy.accepted, sentences(policy.prose_text))

@@ -16,6 +16,7 @@ from privlint.diagnostics import Diagnostic, Summary
 from privlint.engine.policy_alone import judge_policy
 from privlint.engine.present import relate_paths
 from privlint.engine.rule_list import RULES
+from privlint.engine.run import read_policy
 from privlint.project import Project, compile_patterns, find_policy, prefix_of, show
 from privlint.project.find import find_settings
 
@@ -82,6 +83,16 @@ def find(path: Path) -> tuple[Path, Path]:
         return find_policy(path, None)
     root, own = find_policy(path.parent, path)
     return (root, own) if root in path.parents else (path.parent, path)
+
+
+def load_valid(path: Path) -> tuple[Path, Policy]:
+    """The policy file of what is given, and the policy. Raises CannotDo with the first error if it is not valid."""
+    root, file = find(path)
+    policy = read_policy(file, root)
+    if isinstance(policy, list):
+        first = policy[0]
+        raise CannotDo(f"{show(root / first.path)}:{first.line}: {first.message} (see privlint policy check)")
+    return file, policy
 
 
 def _check(root: Path, file: Path, request: PolicyRequest) -> _Result:

@@ -7,8 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from privlint.cli.output import CannotDo, write_file, write_stdout
-from privlint.cli.policy_check import find
-from privlint.engine.run import read_policy
+from privlint.cli.policy_check import load_valid
 from privlint.knowledge.load import load_jurisdictions
 from privlint.project import show
 from privlint.report.notice import write_notice
@@ -22,11 +21,7 @@ MOST_LINES = 40
 
 def render_notice(path: Path, form: str, output: Path | None, published: Path | None) -> int:
     """0, or 1 if the published page differs from what the policy says."""
-    root, file = find(path)
-    policy = read_policy(file, root)
-    if isinstance(policy, list):
-        first = policy[0]
-        raise CannotDo(f"{show(root / first.path)}:{first.line}: {first.message} (see privlint policy check)")
+    file, policy = load_valid(path)
     blocks = write_notice(policy, load_jurisdictions())
     if published is not None:
         html = form == "html" or (not form and published.suffix.lower() in {".html", ".htm"})

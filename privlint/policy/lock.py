@@ -120,8 +120,8 @@ def compare(accepted: Sequence[Accepted], sentences: Sequence[Sentence]) -> Drif
     """What differs between the lock and the text, in the order of each; the order of sentences does not count."""
     lost = _without(accepted, map(hash_sentence, sentences))
     new = _without(sentences, map(hash_sentence, accepted))
-    moved = _pair(lost, new, lambda was, now: float(was.text == text_of(now)))
-    changed = _pair(lost, new, _likeness)
+    moved = _pair(lost, new, text_of)
+    changed = _pair(lost, new, lambda each: _key(section_of(each)))
     return Drift(tuple(changed), tuple(moved), tuple(lost), tuple(new))
 
 
@@ -139,24 +139,32 @@ def _without(sentences: Sequence[AnySentence], known: Iterable[str]) -> list[Any
 
 
 def _pair(
-    lost: list[Accepted], new: list[Sentence], likeness: Callable[[Accepted, Sentence], float]
+    lost: list[Accepted], new: list[Sentence], group: Callable[[Accepted | Sentence], str]
 ) -> list[tuple[Accepted, Sentence]]:
-    """Takes out of both lists what belongs together, the most alike first."""
+    """Takes out of both lists what belongs together: of one group, the most alike."""
+    by_group: dict[str, list[Sentence]] = {}
+    for each in new:
+        by_group.setdefault(group(each), []).append(each)
     pairs = []
-    for was in list(lost):
-        now = max(new, key=lambda each: likeness(was, each), default=None)
-        if now is not None and likeness(was, now) >= ALIKE:
-            pairs.append((was, now))
-            lost.remove(was)
-            new.remove(now)
+    for was in lost:
+        candidates = by_group.get(group(was), [])
+        likely = [(_likeness(was, each), -number) for number, each in enumerate(candidates)]
+        best, at = max(likely, default=(0.0, 0))
+        if best >= ALIKE:
+            pairs.append((was, candidates.pop(-at)))
+    for was, now in pairs:
+        lost.remove(was)
+        new.remove(now)
     return pairs
 
 
 def _likeness(was: Accepted, now: Sentence) -> float:
-    """From 0 to 1; sentences of two sections are never one that was changed."""
-    if _key(was.section) != _key(section_of(now)):
+    """From 0 to 1."""
+    before, after = was.text.split(), text_of(now).split()
+    shared, every = set(before) & set(after), set(before) | set(after)
+    if len(shared) * 4 < len(every):  # too little in common to be worth the comparison
         return 0
-    return SequenceMatcher(None, was.text.split(), text_of(now).split(), autojunk=False).ratio()
+    return SequenceMatcher(None, before, after, autojunk=False).ratio()
 
 
 def tell_change(was: str, now: str) -> str:

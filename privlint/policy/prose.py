@@ -85,6 +85,7 @@ def normalise(text: str) -> str:
     return " ".join(line for line in lines if line)
 
 
+@lru_cache(maxsize=4096)
 def normalise_line(line: str) -> str:
     plain = LINK.sub(r"\1", line[content_start(line) :]).translate(TRANSLATED)
     return " ".join(unicodedata.normalize("NFKC", MARKUP.sub("", plain)).split())
