@@ -30,7 +30,7 @@ FAMILIES = {  # the files of `tests/flows`, by what of the language they are abo
     "values and containers": ("values-and-containers", "places"),
     "strings and the standard library": ("strings", "text-and-library"),
     "names and scope": ("names-and-scope", "closures"),
-    "functions": ("functions", "callables", "coroutines-and-generators"),
+    "functions": ("functions", "callables", "call-targets", "passing", "coroutines-and-generators"),
     "objects": ("objects", "receivers"),
     "implicit calls": ("implicit-calls", "protocols"),
     "control": ("control", "match-and-handlers"),
