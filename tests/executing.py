@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOWS = ROOT / "tests" / "flows"
 CHILD = "import sys; sys.path[0] = sys.argv[1]; from tests.execution.child import main; main()"
 KINDS = {"PRV401": "service", "PRV601": "log"}
+_LATER = re.compile(
+    r"^SyntaxError|cannot import name '\w+' from 'typing'|module 'asyncio' has no attribute|no attribute 'add_note'"
+)
 _NOT_RUN = re.compile(r"^Not run: *(.+?)\s*$", re.MULTILINE)
 
 
@@ -175,7 +178,7 @@ def _reason(case: Case, problems: Sequence[str], wrong: Sequence[str]) -> str:
     for problem in problems:
         if absent := re.search(r"ModuleNotFoundError: No module named '(\w+)", problem):
             return f"needs {absent[1]}"
-        if problem.startswith("SyntaxError"):
+        if _LATER.search(problem):
             return "needs a later Python"
     if not any(rule in KINDS for rule in case.rules):
         return f"no stand-in for the sinks of {', '.join(case.rules)}"
