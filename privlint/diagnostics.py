@@ -68,6 +68,14 @@ class PolicyPlace(msgspec.Struct, frozen=True):
     line: int
 
 
+class RelatedPlace(msgspec.Struct, frozen=True):
+    """Another line that a finding speaks of; `text` says what stands there."""
+
+    path: str
+    line: int
+    text: str = ""
+
+
 class Diagnostic(msgspec.Struct):
     """All that any report prints. Lines and columns count from 1, columns in code points, end exclusive.
 
@@ -110,6 +118,7 @@ class Diagnostic(msgspec.Struct):
     frame: tuple[int, tuple[str, ...]] | None = None
     policy_frame: tuple[int, tuple[str, ...]] | None = None
     suppressed_in: str = ""  # where `suppressed` is written: "code" or "policy"
+    places: tuple[RelatedPlace, ...] = ()  # further lines, of a finding about several parts of the policy
 
     @property
     def trace(self) -> tuple[Step, ...]:

@@ -387,10 +387,12 @@ class Typed(Instr, tag="typed", frozen=True):
 
 
 class Enter(Instr, tag="enter", frozen=True):
-    """What `with manager as x` binds."""
+    """What `with manager as x` binds. `leaving`: the end of such a block, where `manager` is what the block made of `x`
+    or of the manager, if it wrote to them."""
 
     manager: Value
     is_async: bool = False
+    leaving: bool = False
 
 
 class Catch(Instr, tag="catch", frozen=True):

@@ -83,43 +83,43 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     named in `picks` (all, if nothing is named there) and none named in `drops`. `calls`: a port that is called:
     "func(0[*])" calls the argument `func` with elements of argument 0; "-> return[*]" puts its result there. `entry`:
     decorating a function with it makes that function an entry point; `response`: what the entry point returns leaves as
-    a response; `handler` is the port of a function that becomes such an entry point by being passed.
-    `parses`: it reads text, so nothing lies in what it is given: only data that is its argument passes.
-    `validates`: the object that it returns is made as its class, a schema, declares.
-    `listed` ("self" or "return"): the class of that object lists them too, in its body (`email = fields.Email()`, under
-    the name that a keyword `attribute` gives) or in its `Meta.fields`.
-    `shows`: arguments are made text of, so objects of the program tell what their
-    `__str__` ("str"), `__repr__` ("repr") or `__format__` ("format") says.
-    `holds` is a parameter whose object the result keeps and writes into: what lies below the result's attribute of that
-    name lies in that object. `like` is the method of the kept object that a call writes by: where the type of that
-    object (the first type argument of the receiver) is known, the sinks are those of its method.
-    `replaces`: a keyword puts something else where the object, its first argument or the receiver, had an attribute of
-    that name. `part`: what it returns is this port of the receiver itself, so what is put into the one is in the other.
-    `within` is the parameter whose object the result is a part of: what is written into the part lies in that object.
-    `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`: what lies in the receiver
-    afterwards lies in other places. `empties`: the receiver holds nothing afterwards. `removes`: the parameter that
-    names the item which the receiver no longer holds afterwards. `decorates`: what decorating with it makes:
-    "property", a method that is read as an attribute; "field", a method that stands for the field whose declaration it
-    returns; "record", a class whose constructor and text list its fields. `field`: a class attribute that a call of it
-    is assigned to is such a field. `record`: the port that names the fields of the class which it makes (`namedtuple`).
-    `gives`: types of the parameters of a function that it decorates, by name or position: `gives = { instance =
-    "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given, each under its position and its
-    name; `single` where it puts the value itself, if there is one column; `rows_by` says under what a value lies in its
-    row: "position", "attribute", "name" (an item). A text leads to a column from the objects of the receiver
-    (`order__customer__email`); the texts among the arguments of a `column` do too; `label` is the method of a column
-    that gives it another name. `method`: a class attribute that a call of it is assigned to stands for what a method of
-    the class returns (`get_{}`). `derives`: it stands for other attributes, those that this argument names; of several
-    arguments each names them on what the one before gives. `nests` is the parameter of the declaration of a field that
-    names the class which writes the object in it, `computes` the one that is given a function of the object, or a
-    method by its name. `hands`: type of the first argument of functions that are passed to it in a table of routes.
-    `presumed`: a method of that name, of an object of which nothing is known, is this one if its first argument is
-    of that kind: "stored", a class whose instances are rows of a database or an attribute of one; "function", one
-    of the program's; "keywords", if it has keyword arguments only; else an instance of that class of the library.
-    `reads`: it gives what that attribute of its receiver holds. `connects` names the parameter that is a signal
-    ("self": it is a method of one), which the function that it decorates, or is given first, is connected to: it is
-    called with the arguments of every call on that signal which `emits`, and what it returns goes to the port
-    written there. `states` are types of attributes of a class, as if its body bound them to classes: of the one
-    that it decorates or, called for itself, of the one that parameter `of` is given.
+    a response; `handler` is the port of a function that becomes such an entry point by being passed. `parses`: it reads
+    text, so nothing lies in what it is given: only data that is its argument passes. `validates`: the object that it
+    returns is made as its class, a schema, declares. `listed` ("self" or "return"): the class of that object lists them
+    too, in its body (`email = fields.Email()`, under the name that a keyword `attribute` gives) or in its
+    `Meta.fields`. `shows`: arguments are made text of, so objects of the program tell what their `__str__` ("str"),
+    `__repr__` ("repr") or `__format__` ("format") says. `holds` is a parameter whose object the result keeps and writes
+    into: what lies below the result's attribute of that name lies in that object. `like` is the method of the kept
+    object that a call writes by: where the type of that object (the first type argument of the receiver) is known, the
+    sinks are those of its method. `replaces`: a keyword puts something else where the object, its first argument or the
+    receiver, had an attribute of that name. `part`: what it returns is this port of the receiver itself, so what is put
+    into the one is in the other. `within` is the parameter whose object the result is a part of: what is written into
+    the part lies in that object. `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`:
+    what lies in the receiver afterwards lies in other places. `empties`: the receiver holds nothing afterwards.
+    `removes`: the parameter that names the item which the receiver no longer holds afterwards. `decorates`: what
+    decorating with it makes: "property", a method that is read as an attribute; "field", a method that stands for the
+    field whose declaration it returns; "record", a class whose constructor and text list its fields; "dispatch", a
+    function whose `register` decorates others that run in its place, by the class of the first argument. `field`: a
+    class attribute that a call of it is assigned to is such a field. `record`: the port that names the fields of the
+    class which it makes (`namedtuple`). `gives`: types of the parameters of a function that it decorates, by name or
+    position: `gives = { instance = "arg:sender" }`. `rows` is where a query puts rows of the columns that it is given,
+    each under its position and its name; `single` where it puts the value itself, if there is one column; `rows_by`
+    says under what a value lies in its row: "position", "attribute", "name" (an item). A text leads to a column from
+    the objects of the receiver (`order__customer__email`); the texts among the arguments of a `column` do too; `label`
+    is the method of a column that gives it another name. `method`: a class attribute that a call of it is assigned to
+    stands for what a method of the class returns (`get_{}`). `derives`: it stands for other attributes, those that this
+    argument names; of several arguments each names them on what the one before gives. `nests` is the parameter of the
+    declaration of a field that names the class which writes the object in it, `computes` the one that is given a
+    function of the object, or a method by its name. `hands`: type of the first argument of functions that are passed to
+    it in a table of routes. `presumed`: a method of that name, of an object of which nothing is known, is this one if
+    anything of this tells so: "called", the object is called like its class; "stored", the first argument is a class
+    whose instances are rows of a database or an attribute of one; "row", an argument is such a row; "function", the
+    first argument is one of the program's; "keywords", it has keyword arguments only; a class of the library, an
+    argument is it, an heir or an instance. `reads`: it gives what that attribute of its receiver holds. `connects`
+    names the parameter that is a signal ("self": it is a method of one), which the function that it decorates, or is
+    given first, is connected to: it is called with the arguments of every call on that signal which `emits`, and what
+    it returns goes to the port written there. `states` are types of attributes of a class, as if its body bound them to
+    classes: of the one that it decorates or, called for itself, of the one that parameter `of` is given.
     """
 
     name: tuple[str, ...]
@@ -170,7 +170,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     label: str = ""
     method: str = ""
     hands: str = ""
-    presumed: str = ""
+    presumed: tuple[str, ...] = ()
     nests: str = ""
     computes: str = ""
     derives: tuple[str, ...] = ()
@@ -183,7 +183,8 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names, one such mapping per object if the owner was made with `many=True`; `names` is the attribute of the owner's
     class that lists which (`Meta.fields`), all of them if it does not tell, and `drops` the one that lists which not. A
     field that the class declares by a call is written for the attribute that keyword `renames` names (of the object
-    that lies there, for the one that keyword `inner` names), and not at all if keyword `hides` is true."""
+    that lies there, for the one that keyword `inner` names), and not at all if keyword `hides` is true. `shared`: what
+    is put into the object that it holds is there wherever the attribute is read (the session of a request)."""
 
     owner: str
     name: str
@@ -200,6 +201,7 @@ class AttributeModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     renames: str = ""
     inner: str = ""
     hides: str = ""
+    shared: bool = False
 
 
 class FieldModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,10 +231,9 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields; "masked", its text tells nothing of what it holds; "wrapper", in an annotation it stands for its argument
     (`Mapped[X]`). `namesake`: classes of libraries without a model whose name ends in that of the class are taken for
     heirs of it. `builds` are methods of the library that build a response by themselves: each with the method of the
-    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `given_to`: a
-    method of something unknown that is given such an object, or the class itself, is one of that class, if it has a
-    method of that name (`session.execute(statement)`). `lists` are attributes that list what is shown of the objects of
-    type `attr:model`: their own attributes, and methods of the class."""
+    same object that it leaves that to, "" if it does it; `built` is the type of what they write out. `lists` are
+    attributes that list what is shown of the objects of type `attr:model`: their own attributes, and methods of the
+    class."""
 
     name: str
     bases: tuple[str, ...] = ()
@@ -250,7 +251,6 @@ class ClassModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gives: dict[str, str] = {}
     called: tuple[str, ...] = ()
     role: str = ""
-    given_to: str = ""
     iterates: str = ""  # type of the elements of an iteration over an instance, "$0" for its type argument
 
 
@@ -439,11 +439,96 @@ class Adequacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checked_on: str = ""
 
 
+class LawBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal basis: its article, how a message calls it, and words by which a text speaks of it."""
+
+    article: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+class LawRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A right: its article, how a message calls it, and the bases that give it ("*": any; or "direct_marketing",
+    "automated_decision" for such uses). `not_for`: bases under which it may be refused."""
+
+    article: str
+    label: str
+    bases: tuple[str, ...] = ("*",)
+    not_for: tuple[str, ...] = ()
+
+
+class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people have to be told. `stated` are key paths of the policy, "*" for any name: one of them must be there.
+    `applies`: only where the policy has such a thing; see the check that reads it."""
+
+    label: str
+    article: str
+    stated: tuple[str, ...] = ()
+    applies: str = ""
+
+
+class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
+    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code."""
+
+    home: str
+    name: str
+    cite: str
+    in_force_from: str = ""
+    expires: str = ""
+    like: str = ""
+    needs_basis: bool = True
+    unconfirmed: bool = False
+    source: str = ""
+    checked_on: str = ""
+    bases: dict[str, LawBasis] = {}
+    rights: dict[str, LawRight] = {}
+    notice: tuple[NoticeItem, ...] = ()
+    articles: dict[str, tuple[str, ...]] = {}
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question that the text leaves to its authors. It is asked where every one of `words` (regular expressions)
+    stands in the text of the part that it is `about` ("prose", or a table such as "purposes", "retention"), none of
+    `unless` stands in the whole text, and the policy has none of `unless_stated` (key paths) and no category of
+    `unless_category`. `rule`: the code under which it is asked; `ask` may use {label} and {words}."""
+
+    rule: str
+    name: str
+    about: str
+    ask: str
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_stated: tuple[str, ...] = ()
+    unless_category: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()
+
+
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What helps to read a text: questions, words for one thing, words that say little."""
+
+    question: tuple[Question, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    data_words: tuple[str, ...] = ()
+    data_words_not_after: tuple[str, ...] = ()
+    data_words_not_before: tuple[str, ...] = ()
+    people_words: tuple[str, ...] = ()
+    empty_words: tuple[str, ...] = ()
+    reason_words: tuple[str, ...] = ()
+    account_words: tuple[str, ...] = ()
+    message_words: tuple[str, ...] = ()
+    marketing_words: tuple[str, ...] = ()
+    example_words: tuple[str, ...] = ()
+    hedge_words: tuple[str, ...] = ()
+    checked_on: str = ""
+
+
 class Jurisdictions(msgspec.Struct, frozen=True):
     """`areas`: "EEA", "GB", "CH" (and "EU") to the ISO codes inside, sorted, territories that count in included.
-    `names`: ISO code to country name. `checked_on`: when the facts were last reviewed, an ISO date."""
+    `names`: ISO code to country name. `laws`: by home. `checked_on`: when the facts were last reviewed, an ISO date."""
 
     areas: dict[str, tuple[str, ...]] = {}
     decisions: tuple[Adequacy, ...] = ()
     names: dict[str, str] = {}
     checked_on: str = ""
+    laws: dict[str, Law] = {}

@@ -5,6 +5,8 @@ or in the headings above it:
 
 - ```` ```py ```` is a file of the project; a line `` `path`: `` before it names it, else it is `app.py`. A file of a
   deeper heading replaces the file of the same path.
+- ```` ```text ```` is a text beside the policy, `PRIVACY.md` if no line names it. Where the title names a rule on the
+  policy alone, a block of TOML is enough for a case.
 - ```` ```toml ```` is a part of the policy. A table of a deeper heading replaces the table of that name, with all that
   lies below it; other tables add up. A missing `[policy]` is added.
 - `Rules: PRV401, PRV301` says which rules are looked at (`Rules: all`: every one); without it, the rule that the
@@ -26,12 +28,13 @@ from pathlib import Path
 from privlint.diagnostics import Diagnostic
 
 POLICY_PATH = "privlint.toml"
-DEFAULT_FILE = "app.py"
+DEFAULT_FILES = {"py": "app.py", "text": "PRIVACY.md"}
 ALWAYS = ("PRV001", "PRV9")
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
 _FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
 _PATH_LINE = re.compile(r"^`([^`]+)`:\s*$")
+_POLICY_RULE = re.compile(r"PRV(003|004|10[1-7])\b")
 _SETTING = re.compile(r"^(Rules|Today): *(.+?)\s*$")
 _EXPECT = re.compile(r"\s*#\s*expect:(.*)$")
 _EXPECTED = re.compile(
@@ -133,7 +136,8 @@ def _is_case(stack: Sequence[_Section]) -> bool:
     own = stack[-1]
     if own.files:
         return True
-    return bool(own.tables) and own.title != "How to fix" and any(section.files for section in stack)
+    needs_no_code = _POLICY_RULE.match(next(section.title for section in stack if section.title))
+    return bool(own.tables) and own.title != "How to fix" and bool(needs_no_code or any(each.files for each in stack))
 
 
 def _sections(text: str, source: str) -> Iterator[_Section]:
@@ -167,8 +171,8 @@ def _closing(lines: Sequence[str], start: int, fence: str, source: str) -> int:
 
 
 def _take_block(section: _Section, language: str, path: str, block: _Block, source: str) -> None:
-    if language == "py":
-        name = path or DEFAULT_FILE
+    if language in DEFAULT_FILES:
+        name = path or DEFAULT_FILES[language]
         if name in section.files:
             raise MarkdownError(f"{source}:{block.line}: `{name}` stands twice under one heading")
         section.files[name] = block

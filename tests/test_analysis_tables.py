@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privlint.analysis.binding import Binding
 from privlint.analysis.bounds import MAX_PATH
-from privlint.analysis.callees import Binding
 from privlint.analysis.masks import DOUBTS, Lanes, doubts, is_pseudonymous
 from privlint.analysis.masks import LANES as ALL_LANES
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, below_containers, join, matches

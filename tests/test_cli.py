@@ -15,6 +15,7 @@ import pytest
 from privlint import __version__
 from privlint.cli import run
 from privlint.engine import pipeline
+from privlint.engine.rule_list import RULES
 from tests.projects import BROKEN, CLEAN, POLICY, git, write_files
 
 APP = """\
@@ -552,7 +553,7 @@ def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    for rule in pipeline.RULES:
+    for rule in RULES:
         assert run(["explain", rule.code]) == 0
         by_code = capsys.readouterr().out
         assert run(["explain", rule.name]) == 0
@@ -561,12 +562,17 @@ def test_every_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_policy_is_checked_by_itself(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["policy", "check"]) == 0
-    assert capsys.readouterr().err == "privlint.toml: the policy is well-formed (1 purposes, 1 code)\n"
+    assert run(["policy", "check", "--output-format", "concise"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == "privlint.toml: the policy is well-formed (1 purposes, 1 code)\n"
+    assert "PRV102" in captured.out
+    assert run(["policy", "check", "--fail-on", "error"]) == 0
+    assert run(["policy", "check", "--ignore", "PRV10"]) == 0
+    capsys.readouterr()
     write_files(project, {"x/privlint.toml": "[policy]\nhom = 1\n"})
     assert run(["policy", "check", "x/privlint.toml", "privlint.toml", "--output-format", "concise"]) == 2
     assert capsys.readouterr().out.startswith("x/privlint.toml:2:1: PRV001")
-    assert run(["policy", "check", "--output-format", "json"]) == 0
+    assert run(["policy", "check", "--output-format", "json", "--select", "PRV003"]) == 0
     assert json.loads(capsys.readouterr().out)["diagnostics"] == []
 
 

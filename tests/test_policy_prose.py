@@ -79,6 +79,12 @@ def test_underlined_headings_and_fences() -> None:
     assert list(sections(text)) == [(), ("Title",), ("Title", "Part")]
 
 
+def test_numbers_open_headings_and_lists() -> None:
+    text = "1. Who we are\n\nA shop.\n\n2. What for\n\nWe do this:\n\n1. sell\n\n2. mend\n\n3. Rights\n\nMany.\n"
+    assert list(sections(text)) == [(), ("Who we are",), ("What for",), ("Rights",)]
+    assert find_sections(sections(text), "2. What for") == [("What for",)]
+
+
 def test_two_sections_of_one_name_are_one() -> None:
     found = sections("# A\none\n# B\ntwo\n# A\nthree\n")
     assert found["A",].text == "one\nthree"
@@ -174,6 +180,11 @@ def test_headings_are_no_sentences() -> None:
     texts = [sentence.text for sentence in sentences(PLAIN)]
     assert "Your rights" not in texts
     assert "We hold data of the following groups of people, who" in texts
+
+
+def test_a_heading_with_nothing_below_it_is_a_sentence() -> None:
+    found = sentences("# Title\n\n## We sell your data\n\n## Rights\n\n### Access\n\nAsk.\n")
+    assert [(each.line, each.text) for each in found] == [(3, "We sell your data"), (9, "Ask.")]
 
 
 def test_an_empty_text() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from privlint.engine.pipeline import RULES
+from privlint.engine.rule_list import RULES
 from tests.analysed import analyse_case
 from tests.mdtest import Case, check_case, read_cases
 

@@ -29,5 +29,6 @@ MAX_GUESSED_CALLERS = 250  # candidate units of a call by name; beyond, only rec
 MAX_KNOWN_KEYS = 40  # names that a computed key is told apart by
 MAX_NESTED_SERIALIZERS = 3  # serializers within serializers, and lists of names that are put together
 MIN_LOOK_UPS = 3  # units that call a function, for it to be taken for a look-up of others
+MAX_JOINED = 20  # values looked at to see how the source calls one
 MAX_COPY_STEPS = 40  # values looked at to see that an item of a copy was made of the item under the same key
 MAX_OWNERS_PER_BODY = 40  # heirs whose own data is kept apart in a method that they share

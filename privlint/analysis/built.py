@@ -70,7 +70,7 @@ class Built:
         function = self._program.functions.get(member.function) if member is not None else None
         if function is None:
             return self._goes_on(class_id, name, ways)
-        if self._members.responds(function):  # what it returns is told there
+        if self._members.kinds.responds(function):  # what it returns is told there
             return False
         rest = {each: following for each, following in ways.items() if each != name}
         for called in self._called(function):

@@ -14,7 +14,7 @@ from privlint.ir import AttributeUse, CallSite, Expr, FieldDef
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Program
-    from privlint.analysis.symbols import Class, Function
+from privlint.analysis.symbols import Class, Function, decorator_name
 
 
 class ByName:
@@ -101,7 +101,7 @@ class ByName:
         """Functions by the last names of their decorators."""
         found: dict[str, list[Function]] = {}
         for function in self._program.functions.values():
-            texts = (decorator_text(decorator) for decorator in function.definition.decorators)
+            texts = (decorator_name(decorator) for decorator in function.definition.decorators)
             for name in dict.fromkeys(text.rpartition(".")[2] for text in texts if text):
                 found.setdefault(name, []).append(function)
         return found
@@ -111,7 +111,7 @@ class ByName:
         """Classes by the last names of their decorators."""
         found: dict[str, list[Class]] = {}
         for _, record in sorted(self._program.classes.items()):
-            texts = (decorator_text(decorator) for decorator in record.definition.decorators)
+            texts = (decorator_name(decorator) for decorator in record.definition.decorators)
             for name in dict.fromkeys(text.rpartition(".")[2] for text in texts if text):
                 found.setdefault(name, []).append(record)
         return found
@@ -153,9 +153,3 @@ def names_in(expr: Expr | None, *, called: bool = True) -> Iterator[str]:
 def last_names(expr: Expr) -> Iterator[str]:
     for text in names_in(expr):
         yield text.rpartition(".")[2]
-
-
-def decorator_text(decorator: Expr) -> str:
-    """The dotted name of a decorator, called or not; "" for anything else."""
-    named = decorator.args[0] if decorator.kind == "call" and decorator.args else decorator
-    return named.text if named.kind == "name" else ""

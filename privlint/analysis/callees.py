@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.captures import place_of, receiver_of
 from privlint.analysis.code import Code
@@ -14,8 +15,7 @@ from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
 from privlint.analysis.indexing import length_of
 from privlint.analysis.listing import computing
-from privlint.analysis.members import argument_value
-from privlint.analysis.paths import ANY, VALUE, Element, Path, join
+from privlint.analysis.paths import Path
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
@@ -25,9 +25,6 @@ from privlint.analysis.types import TypeQuery
 from privlint.analysis.wrapping import Wrapping
 from privlint.knowledge.ports import Port, PortCall, parse_port
 from privlint.models import CallableModel
-
-__all__ = ["Binding", "Callees", "Target"]
-
 
 _INDEXING = ("__missing__", "__iter__", "__class_getitem__")
 _SENDING = frozenset({"send", "asend"})
@@ -60,7 +57,7 @@ class Callees:
         names = {
             function.definition.qualname.rpartition(".")[2]
             for function in self.program.functions.values()
-            if function.owner and function.definition.decorators and self.members.is_property(function)
+            if function.owner and function.definition.decorators and self.members.kinds.is_property(function)
         }
         special = {"__getitem__", "__setitem__", "__delitem__"}
         names |= {m for m in special if any(name.endswith(f".{m}") for name in self.query.models.callables)}
@@ -176,7 +173,7 @@ class Callees:
             stored = isinstance(func, ir.Load) and term.kind == "bound" and self._is_kept(term, func)
             found += self._alternative(term, call.args, -1 if stored else receiver, call.func)
             found += self._connected(code, call, term)
-        found = [self._chosen(code, target) for target in found]
+        found = [chosen for target in found for chosen in self._dispatched(code, self._chosen(code, target))]
         for target in found:
             if target.model is not None and target.model.listed == "self":
                 found = [*found, *computing(self.query, code, target)]
@@ -184,6 +181,17 @@ class Callees:
             sent = self._sent(code, call, receiver)
             found = sent or found
         return found or self._by_name(func, call.args, receiver)
+
+    def _dispatched(self, code: Code, target: Target) -> list[Target]:
+        """What runs in the place of a function that chooses by the class of its first argument."""
+        if target.kind != "body" or target.body:
+            return [target]
+        chosen = self.members.dispatching.chosen(target.name, self._first_given(code, target))
+        return [msgspec.structs.replace(target, name=unit) for unit in chosen] or [target]
+
+    def _first_given(self, code: Code, target: Target) -> Types:
+        plain = [arg.value for arg in target.args if not arg.name][target.receiver >= 0 :]
+        return self.query.of(code, plain[0]) if plain and plain[0] >= 0 else ()
 
     def _connected(self, code: Code, call: ir.Call, term: Type) -> list[Target]:
         """Functions that are called because they are connected to the signal that the call emits."""
@@ -194,7 +202,9 @@ class Callees:
         path = parse_port(model.emits).path
         found = []
         for unit in functions:
-            method = self.program.functions[unit].owner and not self.members.is_static(self.program.functions[unit])
+            method = self.program.functions[unit].owner and not self.members.kinds.is_static(
+                self.program.functions[unit]
+            )
             args = (ir.Arg("", -1), *call.args) if method else call.args
             found.append(Target("body", unit, 0, args, result_path=path))
         return found
@@ -264,6 +274,7 @@ class Callees:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":
             found = self._decorated(term.name, args)
+            found += [self.plain(other, args) for other in self.program.alternatives(term.name)]
             doubted = term.attr == "registered" and not self.members.registries.is_sure(term.name)
             return [msgspec.structs.replace(target, likely=True) for target in found] if doubted else found
         if term.kind == "bound":
@@ -329,7 +340,7 @@ class Callees:
         if function is None:
             return []
         found: list[Target] = []
-        for expr, name in zip(function.definition.decorators, self.members.decorators(function), strict=True):
+        for expr, name in zip(function.definition.decorators, self.members.kinds.decorators(function), strict=True):
             if name not in self.program.functions:
                 continue
             types = self.query.returned(name)
@@ -368,7 +379,9 @@ class Callees:
         new = [self.plain(found.function, (ir.Arg("", -1), *args))] if found is not None and found.function else []
         if new and self.program.find(name, "__init__") is None and not self.field_names(name):
             return new
-        return [*new, self._constructor(name, args)]
+        constructor = self._constructor(name, args)
+        completed = self.completed(name) if constructor.kind == "fields" else None
+        return [*new, constructor, *([completed] if completed is not None else [])]
 
     def completed(self, name: str) -> Target | None:
         """What a generated constructor calls in the end."""
@@ -425,7 +438,7 @@ class Callees:
     def _binds_task(self, unit: str, decorator: str) -> bool:
         """`@task(bind=True)`: the first parameter is the task itself."""
         function = self.program.functions[unit]
-        names = self.members.decorators(function)
+        names = self.members.kinds.decorators(function)
         for expr, name in zip(function.definition.decorators, names, strict=True):
             if name == decorator and expr.kind == "call":
                 return any(
@@ -459,7 +472,7 @@ class Callees:
     def _fits(self, unit: str, args: tuple[ir.Arg, ...]) -> bool:
         """Whether a method takes these arguments: what it must have is there, and no keyword is strange."""
         function = self.program.functions[unit]
-        if self.members.is_static(function) or self.members.is_property(function):
+        if self.members.kinds.is_static(function) or self.members.kinds.is_property(function):
             return False
         params = function.definition.params
         kinds = {p.kind for p in params}
@@ -479,7 +492,7 @@ class Callees:
         found: list[Target] = []
         for term in self.query.of(code, load.base):
             if term.kind == "obj" and term.name in self.program.classes:
-                getters = [f for f in self.methods(term, load.attr) if self.members.is_property(f)]
+                getters = [f for f in self.methods(term, load.attr) if self.members.kinds.is_property(f)]
                 found += [Target("body", f.id, 0, (ir.Arg("", load.base),), load.base) for f in getters]
             if term.kind == "super":
                 inherited = self.members.inherited_properties(term, load.attr)
@@ -514,6 +527,8 @@ class Callees:
         return []
 
     def _enter(self, code: Code, instr: ir.Enter) -> list[Target]:
+        if instr.leaving:
+            return self.implicit.left(code, instr)
         name = "__aenter__" if instr.is_async else "__enter__"
         return self._special(code, instr.manager, name, (instr.manager,)) + self.implicit.left(code, instr)
 
@@ -586,107 +601,3 @@ def _as_callback(model: CallableModel, wanted: bool) -> CallableModel:
     if model.carries:
         return msgspec.structs.replace(model, carries=False, flow=(*model.flow, "any -> return", "self -> return"))
     return model
-
-
-class Binding:
-    """Arguments against the parameters of one body."""
-
-    def __init__(self, args: tuple[ir.Arg, ...], params: list[ir.ParamDef], lengths: tuple[int, ...] = ()) -> None:
-        self._by_name = {p.name: i for i, p in enumerate(params) if p.kind in ("any", "kw")}
-        self._plain = [i for i, p in enumerate(params) if p.kind in ("pos", "any")]
-        self._rest = next((i for i, p in enumerate(params) if p.kind == "*"), -1)
-        self._keywords = next((i for i, p in enumerate(params) if p.kind == "**"), -1)
-        self._into: dict[int, list[tuple[str, int, Path]]] = {}
-        self._back: dict[int, list[tuple[int, Path]]] = {}
-        self._spreads: list[tuple[int, int]] = []  # what is spread: (value, its first position; -1: into keywords)
-        self._names = [p.name for p in params]
-        position = 0
-        known = iter(lengths)
-        for arg in args:
-            if arg.name == "*":
-                self._add(arg.value, "*", position, ())
-                self._spreads.append((arg.value, position))
-                position += next(known, 0)
-            elif arg.name == "**":
-                self._add(arg.value, "**", 0, ())
-                self._spreads.append((arg.value, -1))
-            elif arg.name:
-                self._keyword(arg)
-            else:
-                self._positional(position, arg.value)
-                position += 1
-
-    def _add(self, value: int, mode: str, index: int, prefix: Path) -> None:
-        if value != -1:
-            self._into.setdefault(value, []).append((mode, index, prefix))
-            if not mode:
-                self._back.setdefault(index, []).append((value, prefix))
-
-    def _positional(self, position: int, value: int) -> None:
-        if position < len(self._plain):
-            self._add(value, "", self._plain[position], ())
-        elif self._rest >= 0:
-            self._add(value, "", self._rest, (("k", position - len(self._plain)),))
-
-    def _keyword(self, arg: ir.Arg) -> None:
-        if arg.name in self._by_name:
-            self._add(arg.value, "", self._by_name[arg.name], ())
-        elif self._keywords >= 0:
-            self._add(arg.value, "", self._keywords, (("k", arg.name),))
-
-    def into(self, value: int, path: Path) -> list[tuple[int, Path]]:
-        """Parameters (by number) that get the fact `value`.`path`, with the path it has there."""
-        found: list[tuple[int, Path]] = []
-        for mode, index, prefix in self._into.get(value, ()):
-            if not mode:
-                found.append((index, join(prefix, path)))
-            elif mode == "*":
-                found += self._spread(index, path)
-            else:
-                found += self._spread_keywords(path)
-        return found
-
-    def _spread(self, start: int, path: Path) -> list[tuple[int, Path]]:
-        rest = path[1:]
-        if path and isinstance(path[0], tuple) and isinstance(path[0][1], int) and path[0][1] >= 0:
-            position = start + path[0][1]
-            if position < len(self._plain):
-                return [(self._plain[position], rest)]
-            return [(self._rest, (("k", position - len(self._plain)), *rest))] if self._rest >= 0 else []
-        if path and path[0] != ANY:
-            return []
-        found = [(index, rest) for index in self._plain[start:] if index not in self._back]
-        return [*found, (self._rest, join((ANY,), rest))] if self._rest >= 0 else found
-
-    def _spread_keywords(self, path: Path) -> list[tuple[int, Path]]:
-        rest = path[1:]
-        if path and isinstance(path[0], tuple):
-            name = str(path[0][1])
-            if name in self._by_name:
-                return [(self._by_name[name], rest)]
-            return [(self._keywords, path)] if self._keywords >= 0 else []
-        if path and path[0] not in (ANY, VALUE):
-            return []
-        found = [(index, rest) for index in sorted(self._by_name.values()) if index not in self._back]
-        return [*found, (self._keywords, join((VALUE,), rest))] if self._keywords >= 0 else found
-
-    def back(self, index: int, path: Path) -> list[tuple[int, Path]]:
-        """Arguments that a write to `path` of parameter `index` is seen in, with the path it has there."""
-        found = []
-        for value, prefix in self._back.get(index, ()):
-            if path[: len(prefix)] == prefix:
-                found.append((value, path[len(prefix) :]))
-        if not found and path:
-            found = [(value, join((element,), path)) for value, element in self._from_spread(index)]
-        return found
-
-    def _from_spread(self, index: int) -> list[tuple[int, Element]]:
-        """Where a parameter's object lies in what is spread into the call."""
-        place = self._plain.index(index) if index in self._plain else -1
-        found: list[tuple[int, Element]] = []
-        for value, start in self._spreads:
-            if value != -1 and 0 <= start <= place:
-                found.append((value, ("k", place - start)))
-            elif value != -1 and start < 0 and index in self._by_name.values():
-                found.append((value, ("k", self._names[index])))
-        return found

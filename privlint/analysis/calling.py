@@ -7,7 +7,6 @@ import re
 import msgspec
 
 from privlint import ir
-from privlint.analysis.callees import Target
 from privlint.analysis.captures import (
     GIVEN_PORTS,
     GIVEN_SELF,
@@ -27,6 +26,7 @@ from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import REFLECTING
 from privlint.analysis.showing import show, show_by
 from privlint.analysis.solver import Solver
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import obj
 from privlint.analysis.told import untold
 from privlint.knowledge.ports import Port, PortCall, parse_call, parse_port
@@ -51,6 +51,8 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             return
     if value == i.func and is_carried(path):
         fact = _given_ahead(s, c, at, i, fact, mask)
+    elif value == i.func and path and any(term.kind == "class" for term in s.query.of(c.code, i.func)):
+        s.add(c, at, path, mask, Origin("step", fact))  # an instance has what its class has, captured variables too
     for target in s.callees.of(c.code, at):
         if target.passive:
             continue

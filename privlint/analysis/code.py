@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from privlint import ir
+from privlint.analysis.bounds import MAX_JOINED
 from privlint.analysis.captures import captured_by
 from privlint.analysis.named_constants import NamedConstants
 from privlint.analysis.paths import Path
@@ -112,6 +113,34 @@ class Code:
                 version = instr.value
             else:
                 return frozenset(found) if isinstance(instr, ir.Param) and not instr.index else frozenset()
+
+    def name_of(self, value: int) -> str:
+        """How the source calls a value, in lower case without underscores: by the name of a variable, an attribute or a
+        constant key. "" if it has no name."""
+        names = {self._source_name(each) for each in self._joined(value)}
+        return names.pop() if len(names) == 1 else ""
+
+    def _joined(self, value: int) -> Iterable[int]:
+        """What a value may be, where branches and loops met."""
+        pending, seen = [value], set[int]()
+        while pending and len(seen) < MAX_JOINED:
+            value = self.original(pending.pop())
+            if value not in seen:
+                seen.add(value)
+                instr = self.code[value]
+                if isinstance(instr, ir.Join):
+                    pending.extend(instr.values)
+                else:
+                    yield value
+
+    def _source_name(self, value: int) -> str:
+        instr = self.code[value]
+        text = getattr(instr, "name", "") or getattr(instr, "attr", "")
+        if isinstance(instr, ir.Param):
+            text = self.record.params[instr.index].name
+        elif isinstance(instr, ir.Item) and instr.key >= 0 and isinstance(key := self.code[instr.key], ir.Const):
+            text = key.value if isinstance(key.value, str) else ""
+        return str(text).lower().replace("_", "")
 
     @property
     def calls(self) -> Iterable[int]:

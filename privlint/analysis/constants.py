@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_TEXT_DEPTH
 from privlint.analysis.code import Code
 from privlint.analysis.makers import Makers
-from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
 
 HOLE = "\0"

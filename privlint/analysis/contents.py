@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_STORERS
-from privlint.analysis.globals import heap_of
+from privlint.analysis.globals import heap_of, units_reading
 from privlint.analysis.terms import MAPPINGS, SEQUENCES, Type, Types, union
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Contents:
         return [(under, (term,)) for under, term in zip(keys, types, strict=True)]
 
     def _writers(self, place: Heap) -> list[Code]:
-        lookups = self._query.program.lookups
-        if place[0] == "global":
-            units = [f"{place[1]}:", *lookups.global_readers(place[1], place[2])]
+        if place[0] in ("global", "external", "shared"):
+            home = [f"{place[1]}:"] if place[0] == "global" else []
+            units = [*home, *units_reading(self._query, place)]
         else:
-            units = lookups.readers(place[1], place[2], guessed=False)
+            units = self._query.program.lookups.readers(place[1], place[2], guessed=False)
         if len(units) > MAX_STORERS:
             return []
         self._query.units.prepare(units)

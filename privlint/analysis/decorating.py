@@ -28,7 +28,7 @@ class Decorating:
         function = self._program.functions.get(code.unit)
         if not isinstance(instr, ir.Param) or function is None:
             return []
-        bound = 1 if function.owner and not self._query.members.is_static(function) else 0
+        bound = 1 if function.owner and not self._query.members.kinds.is_static(function) else 0
         if instr.index != (0 if code.body else bound):
             return []
         found = [
@@ -53,14 +53,14 @@ class Decorating:
         members, lookups = self._query.members, self._program.lookups
         for name in lookups.called_too(function.name):
             for decorated in lookups.decorated_functions(name):
-                names = members.decorators(decorated)
+                names = members.kinds.decorators(decorated)
                 for expr, known in zip(decorated.definition.decorators, names, strict=True):
                     if known == function.id and (methods or not (decorated.definition.parent or decorated.owner)):
                         yield Type("func", decorated.id), expr
             for record in lookups.decorated_classes(name):
                 scope = record.definition.qualname.rpartition(".")[0]
                 for expr in record.definition.decorators:
-                    if members.callable_name(record.module, scope, expr) == function.id:
+                    if members.kinds.callable_name(record.module, scope, expr) == function.id:
                         yield Type("class", record.id), expr
 
     def _named(self, function: Function, expr: ir.Expr, code: Code, key: int, bound: int) -> str | int | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code, operands
-from privlint.analysis.members import argument_value, decorator_name
 from privlint.analysis.paths import Path, join
+from privlint.analysis.symbols import decorator_name
 from privlint.models import CallableModel
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Derived:
             for value in (f.value for f in fields if f.where == "class" and f.value is not None):
                 text = decorator_name(value) if value.kind == "call" else ""
                 if text.rpartition(".")[2] in lasts and not record.definition.parent:
-                    called = self._s.query.members.callable_name(record.module, record.definition.qualname, value)
+                    called = self._s.query.members.kinds.callable_name(record.module, record.definition.qualname, value)
                     if called in models:
                         yield name, models[called]
 

@@ -7,11 +7,11 @@ import ipaddress
 import msgspec
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.constants import HOLE, Constants
 from privlint.analysis.hits import SinkSite
 from privlint.analysis.makers import Made, Makers
-from privlint.analysis.members import argument_value
 from privlint.analysis.regions import Decided, Regions, read_url
 from privlint.analysis.transports import Transports
 from privlint.analysis.types import TypeQuery

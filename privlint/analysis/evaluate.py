@@ -45,7 +45,7 @@ class Evaluation:
         if expr.kind != "call":
             return ()
         made = tuple(obj(term.name) for term in base if term.kind == "class")
-        return union(made, *(members.called_without(t) for t in base if t.kind in ("func", "bound", "ext")))
+        return union(made, *(members.results.called_without(t) for t in base if t.kind in ("func", "bound", "ext")))
 
     def _display(self, module: str, scope: str, expr: ir.Expr) -> Types | None:
         found = [self.types(module, scope, item) for item in expr.args]

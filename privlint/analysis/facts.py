@@ -6,16 +6,18 @@ from typing import TypeAlias
 
 import msgspec
 
-from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.paths import Path
+from privlint.analysis.targets import Target
 
 RAISED = -2  # the pseudo value of what leaves a body as an exception
 RETURN = -1  # the exit port of what a body returns; a parameter's number is that of what its object became
 
 Fact: TypeAlias = tuple[int, Path]
 Heap: TypeAlias = tuple[str, ...]
-"""A place outside of bodies: ("global", module, name), ("attr", class, name), ("cell", unit, body, name),
+"""A place outside of bodies: ("global", module, name), ("external", dotted name), ("attr", class, name),
+("shared", class of a library, attribute),
+("cell", unit, body, name),
 ("self", class, attribute): what a method left in `self` where no caller is known."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint import ir
-from privlint.analysis.members import decorator_name
+from privlint.analysis.symbols import decorator_name
 from privlint.analysis.terms import Type
 
 if TYPE_CHECKING:

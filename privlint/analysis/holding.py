@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.facts import Context, Fact, Origin
-from privlint.analysis.members import argument_value
 from privlint.models import CallableModel, Models, SinkModel
 
 if TYPE_CHECKING:
-    from privlint.analysis.callees import Target
     from privlint.analysis.solver import Solver
+    from privlint.analysis.targets import Target
 
 
 _PART = ".<part>"  # what lies in some part of an object

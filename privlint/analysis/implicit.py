@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint import ir
-from privlint.analysis.members import decorator_name
+from privlint.analysis.symbols import decorator_name
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import Type
 

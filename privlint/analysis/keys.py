@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from privlint import ir
 from privlint.analysis.bounds import MAX_KNOWN_KEYS
 from privlint.analysis.code import Code
-from privlint.analysis.paths import Element, item
+from privlint.analysis.paths import Element, is_text_key, item
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Symbol
@@ -35,6 +35,14 @@ def name_pattern(query: TypeQuery, code: Code, value: int) -> tuple[str, str] | 
     first, last = (known_names(query, code, part) if parts else [] for part in (parts[:1] + parts[-1:]) or (0, 0))
     start, end = "".join(first[:1]), "".join(last[:1])
     return (start, end) if len(first) < 2 and len(last) < 2 and (len(start) > 1 or len(end) > 1) else None
+
+
+def is_other_key(query: TypeQuery, code: Code, value: int, element: Element) -> bool:
+    """Whether a key of which only the beginning or the end is known cannot be the one of a constant text."""
+    if not is_text_key(element):
+        return False
+    pattern, text = name_pattern(query, code, value), str(element[1])
+    return pattern is not None and not (text.startswith(pattern[0]) and text.endswith(pattern[1]))
 
 
 def _known(query: TypeQuery, code: Code, value: int, depth: int) -> list[Element] | None:

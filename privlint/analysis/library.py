@@ -20,6 +20,26 @@ _WILDCARD = re.compile(r"[*?\[]")
 _BY_KEYWORD = re.compile(r"(?P<name>.+)\((?P<keyword>\w+)=(?P<value>\w+)\)")
 
 
+class _Patterns:
+    """Patterns of names, by the package that they begin with or, for `*.log.debug`, by the last name ("": any)."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._starting: dict[str, list[str]] = {}
+        self._ending: dict[str, list[str]] = {}
+        for pattern in sorted(patterns):
+            package, last = pattern.partition(".")[0], pattern.rpartition(".")[2]
+            if not _WILDCARD.search(package):
+                self._starting.setdefault(package, []).append(pattern)
+            else:
+                self._ending.setdefault("" if _WILDCARD.search(last) else last, []).append(pattern)
+
+    def matching(self, name: str) -> str:
+        """The first pattern that a name matches, or ""."""
+        starting = self._starting.get(name.partition(".")[0], ())
+        patterns = (*starting, *self._ending.get(name.rpartition(".")[2], ()), *self._ending.get("", ()))
+        return next((pattern for pattern in patterns if fnmatchcase(name, pattern)), "")
+
+
 class LibraryQuery:
     def __init__(self, program: Program, models: Models) -> None:
         self._program = program
@@ -29,13 +49,15 @@ class LibraryQuery:
         self.keyed = frozenset(prefixes)  # callables whose first argument decides what they return
         self.operators = frozenset(n.rpartition(".")[2] for n in models.callables if n.endswith("__") and ".__" in n)
         self.sending = frozenset(name for (_, name), model in models.attributes.items() if model.sink)
+        self.shared: dict[str, list[str]] = {}  # attribute whose object is one for all -> owners
+        for owner, name in sorted(key for key, model in models.attributes.items() if model.shared):
+            self.shared.setdefault(name, []).append(owner)
         self.gathering = frozenset(name for (_, name), model in models.attributes.items() if model.gathers)
         self.by_keyword = _names_by_keyword((*models.callables, *models.fields))
         self._kinds_of_fields = tuple(
             (name.rpartition(".")[2], model) for name, model in sorted(models.fields.items()) if model.namesake
         )
-        patterns = sorted(name for name in models.callables if "*" in name or "?" in name)
-        self._patterns = tuple((_WILDCARD.split(name, maxsplit=1)[0], name) for name in patterns)
+        self._patterns = _Patterns(name for name in models.callables if _WILDCARD.search(name))
         self._matched: dict[str, CallableModel | None] = {}
         self._heirs: dict[str, list[str]] | None = None
         self._stand_ins: dict[str, str] = {}
@@ -44,17 +66,14 @@ class LibraryQuery:
         self.elements_of: Callable[[Type, str], Types] = lambda _receiver, _name: ()
         self.managers = _managers(models.callables)
         self._homes = _homes_of((*models.callables, *models.classes, *(f"{owner}." for owner, _ in models.attributes)))
-        takers = {model.given_to for model in models.classes.values() if model.given_to}
-        methods = (name.rpartition(".") for name in models.callables)
-        self.taking = frozenset(last for owner, _, last in methods if owner in takers)
         self._senders = _senders(models)
         self._named_after = [model for model in models.classes.values() if model.namesake]
         keeping = [model for model in models.classes.values() if model.called]
         self.kept = frozenset(model.name for model in keeping)
         self.called = {name: model.name for model in reversed(keeping) for name in model.called}  # not by an alias
         self.presumed: dict[
-            str, list[tuple[str, str]]
-        ] = {}  # method -> [(qualified name, what tells that it is meant)]
+            str, list[tuple[str, tuple[str, ...]]]
+        ] = {}  # method -> [(qualified name, what tells of it)]
         for name, each in models.callables.items():
             if each.presumed and name in each.name:
                 self.presumed.setdefault(name.rpartition(".")[2], []).append((name, each.presumed))
@@ -62,11 +81,10 @@ class LibraryQuery:
     def model(self, name: str) -> CallableModel | None:
         """The model of a callable, by its name or by a pattern, which never means `__getitem__` and its like."""
         found = self._models.callables.get(name)
-        if found is not None or not self._patterns or name.endswith("__"):
+        if found is not None or name.endswith("__"):
             return found
         if name not in self._matched:
-            pattern = next((p for start, p in self._patterns if name.startswith(start) and fnmatchcase(name, p)), "")
-            self._matched[name] = self._models.callables.get(pattern)
+            self._matched[name] = self._models.callables.get(self._patterns.matching(name))
         return self._matched[name]
 
     def chosen(self, name: str, given: Mapping[str, Constant]) -> str:
@@ -171,12 +189,6 @@ class LibraryQuery:
         """A method that sends what it is given, for one whose name is not known: `getattr(client, verb)`."""
         line = self.line(term.name) if term.kind == "obj" else (term.name,)
         return next((self._senders[owner] for owner in line if owner in self._senders), "")
-
-    def given_to(self, term: Type) -> str:
-        """The class whose methods take such an object, or such a class itself; "" if nothing says so."""
-        own = self._models.classes.get(term.name)
-        models = self.class_models(term.name) if term.kind == "class" else [own] if term.kind == "obj" and own else ()
-        return next((model.given_to for model in models if model.given_to), "")
 
     def callable(self, owner: str, name: str) -> tuple[str, CallableModel] | None:
         """The model of method `name` of class `owner`, with the qualified name it was found under."""

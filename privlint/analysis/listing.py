@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_NESTED_SERIALIZERS
-from privlint.analysis.members import argument_value, decorator_name
 from privlint.analysis.paths import Path, is_item, join
+from privlint.analysis.symbols import decorator_name
 from privlint.analysis.targets import Target
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from privlint.analysis.arity import Arity
-from privlint.analysis.by_name import ByName, decorator_text, names_in
+from privlint.analysis.by_name import ByName, names_in
 from privlint.analysis.classes import accessor_role
 from privlint.analysis.reach import Reach
 from privlint.analysis.receivers import Instance, Known, Receivers, SuperOf
-from privlint.analysis.symbols import Class, Function, Symbol, resembles
+from privlint.analysis.symbols import Class, Function, Symbol, decorator_name, resembles
 from privlint.analysis.units import Units
 from privlint.ir import AttributeUse, CallSite, Expr
 
@@ -73,6 +73,11 @@ class Lookups:
     def calling(self, name: str) -> list[str]:
         """Units with a call by a last name, sorted."""
         return self._once("calling", name, "", lambda: self._at(self._by_name.calls(name)))
+
+    def reading(self, attribute: str) -> list[str]:
+        """Units that load an attribute of a name, off anything."""
+        uses = ((module, use) for module, use in self._by_name.uses(attribute) if use.mode == "load")
+        return self._once("reading", attribute, "", lambda: self._at(uses))
 
     def naming(self, name: str) -> list[tuple[str, int]]:
         """(module, line) of every attribute and call by a last name, in order of the program."""
@@ -177,7 +182,7 @@ class Lookups:
                 if decorated.definition.parent:
                     continue
                 scope = decorated.definition.qualname.rpartition(".")[0]
-                texts = (decorator_text(decorator) for decorator in decorated.definition.decorators)
+                texts = (decorator_name(decorator) for decorator in decorated.definition.decorators)
                 if any(text and self._program.resolve(decorated.module, text, scope) in symbols for text in texts):
                     yield from self.callers(decorated.id, guessed=guessed)
 
@@ -234,7 +239,8 @@ class Lookups:
             for module, call in self._of_function(known, sites, function, name, guessed):
                 if self._arity.fits(function, call, bound=bound, either=isinstance(known, Symbol)):
                     yield from self._ids(module, call.unit, call.line)
-        for attribute in [name, *self._property_names(function)]:
+        yield from self._users(function, name, guessed and bool(function.definition.decorators))
+        for attribute in self._property_names(function):
             yield from self._users(function, attribute, guessed)
         owner = function.definition.owner
         setters = self._program.classes[function.owner].setters
@@ -253,6 +259,8 @@ class Lookups:
                 yield self._program.unit_of(method)
 
     def _users(self, function: Function, attribute: str, guessed: bool) -> Iterator[str]:
+        """Units that read the attribute that a function answers. A method which is no property is only taken for one
+        that is passed on where the receiver is known."""
         mode = {"setter": "store", "deleter": "del"}.get(accessor_role(function.definition), "load")
         for known, sites in self._uses_by_receiver(attribute).items():
             for module, use in self._of_function(known, sites, function, attribute, guessed):
@@ -333,10 +341,12 @@ class Lookups:
     def _makers(self, function: Function) -> Iterator[str]:
         classes = [c for c in (function.owner, *self._program.heirs(function.owner)) if self._made_by(c, function)]
         symbols = {Symbol("class", name) for name in classes}
+        takes_fields = function.name == "__post_init__"  # the call gives them to what is generated
         for last in dict.fromkeys(name.rpartition(".")[2] for name in classes):
             for name in self._by_name.others(last):
                 for module, call in self._by_name.calls(name):
-                    if self._names_one(module, call, symbols) and self._arity.fits(function, call, bound=True):
+                    fits = takes_fields or self._arity.fits(function, call, bound=True)
+                    if fits and self._names_one(module, call, symbols):
                         yield from self._ids(module, call.unit, call.line)
                 yield from self._passers(name, symbols)
                 yield from self._through_values(name, symbols)
@@ -441,6 +451,14 @@ class Lookups:
             base = self._receivers.of(home, unit, receiver)
             if isinstance(base, Symbol) and base.kind == "module" and self._is_variable(base.name, "", name, wanted):
                 yield from self._ids(home, unit, line)
+
+    def external_readers(self, name: str) -> list[str]:
+        """Units that read what a library keeps under a dotted name."""
+        return self._once("externals", name, "", lambda: self._external_readers(name))
+
+    def _external_readers(self, name: str) -> Iterator[str]:
+        for bound in self._by_name.others(name.rpartition(".")[2]):
+            yield from self._holders(bound, {Symbol("external", name)})
 
     def _is_variable(self, module: str, unit: str, name: str, wanted: Symbol) -> bool:
         if module not in self._program.modules:  # a namespace package

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_MAKER_STEPS
 from privlint.analysis.code import Code
-from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
 
 Made: TypeAlias = "tuple[Code, ir.Call]"
@@ -156,7 +156,7 @@ class Makers:
     def _passed_in(self, unit: str, code: Code, index: int) -> Iterator[Place]:
         function = self._program.functions[code.unit]
         owner = function.owner.rpartition(".")[2]
-        shift = 1 if function.owner and not self._query.members.is_static(function) else 0
+        shift = 1 if function.owner and not self._query.members.kinds.is_static(function) else 0
         names = tuple(param.name for param in code.record.params)
         wanted = ("__init__", owner) if function.name == "__init__" else (function.name,)
         if index < shift:
@@ -187,7 +187,7 @@ class Makers:
         found: dict[str, None] = {}
         for term in self._query.of(code, call.func):
             if term.kind in ("ext", "class"):
-                keyed = members.keyed_name(code, call, term.name)
+                keyed = members.results.keyed_name(code, call, term.name)
                 found |= dict.fromkeys((*((keyed,) if keyed else ()), *members.library.line(term.name)))
         return list(found)
 

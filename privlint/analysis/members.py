@@ -9,137 +9,57 @@ import msgspec
 from privlint import ir
 from privlint.analysis.bounds import MAX_MIXED_INTO, MAX_OVERRIDES, MAX_STORERS, MAX_UNIQUE_METHODS
 from privlint.analysis.delegation import Delegation
-from privlint.analysis.getters import GETTERS, getter, read_types
-from privlint.analysis.keys import known_names, name_pattern
+from privlint.analysis.dispatching import Dispatching
+from privlint.analysis.function_kinds import FunctionKinds
 from privlint.analysis.library import LibraryQuery
 from privlint.analysis.program import Symbol
 from privlint.analysis.registrations import Registrations
 from privlint.analysis.registries import Registries
+from privlint.analysis.relations import Relations
+from privlint.analysis.results import Results
 from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
-from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, fixed_tuple, obj, union
+from privlint.analysis.symbols import decorator_name
+from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, obj, union
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.program import Function, Program
     from privlint.analysis.types import TypeQuery
-    from privlint.models import CallableModel, ClassModel, FieldModel, Models
+    from privlint.models import CallableModel, FieldModel, Models
 
 _NAMED_ATTRIBUTE = "self[*].=0 -> return"
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "abc.abstractproperty"})
 _OPERATORS = {"|": "__or__", "+": "__add__", "/": "__truediv__", "%": "__mod__", "&": "__and__", ">>": "__rshift__"}
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
+_TYPED_MAPPINGS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+
 
 class Members:
-    """`attribute`, `item`, `element` and `result` of one alternative; `find` and friends tell kinds of functions."""
+    """`attribute`, `item` and `element` of one alternative; what calls give is in `results`."""
 
     def __init__(self, program: Program, models: Models, query: TypeQuery) -> None:
         self.program = program
         self.models = models
         self.query = query
         self.library = LibraryQuery(program, models)
+        self.kinds = FunctionKinds(self)
+        self.relations = Relations(self)
+        self.results = Results(self)
         self.stated = Stated(self)
         self.registries = Registries(query)
         self.signals = Signals(query)
         self.delegation = Delegation(query)
         self.registrations = Registrations(query)
+        self.dispatching = Dispatching(query)
         self.library.held_class = self.stated.held
         self.library.given_by = self.stated.given_by
         self.library.elements_of = self.stated.elements_of
-        self._decorators: dict[str, tuple[str, ...]] = {}
         declaring = (name for name, model in models.callables.items() if model.decorates == "field")
         self._declaring = frozenset(name.rpartition(".")[2] for name in declaring)
         self._by_last_name: dict[str, list[str]] | None = None
         self._named: dict[str, list[str]] | None = None
-        self._reverse: dict[tuple[str, str], Types] | None = None
-        self._uses: dict[str, tuple[ClassModel, ...]] = {}
-
-    # -------------------------------------------------------------------------------------------- kinds of functions
-
-    def decorators(self, function: Function) -> tuple[str, ...]:
-        """Qualified names of a function's decorators, outermost first ("" for what is no name)."""
-        found = self._decorators.get(function.id)
-        if found is None:
-            self._decorators[function.id] = ()  # a decorator that is found through the function itself is no name
-            scope = function.definition.qualname.rpartition(".")[0]
-            names = (self.callable_name(function.module, scope, expr) for expr in function.definition.decorators)
-            found = self._decorators[function.id] = tuple(names)
-        return found
-
-    def callable_name(self, module: str, scope: str, expr: ir.Expr) -> str:
-        """The qualified name of what an expression outside of bodies names, through objects too (`app.route`)."""
-        text = decorator_name(expr)
-        if not text:
-            return ""
-        symbol = self.program.resolve(module, text, scope)
-        head, *rest = text.split(".")
-        first = self.program.resolve(module, head, scope) if rest else None
-        made = first is not None and first.kind == "variable"  # by a function of a library: its result has a type
-        if symbol is not None and symbol.kind != "variable" and (not made or self.library.model(symbol.name)):
-            return symbol.name
-        types = self.query.symbol(first if rest else symbol)
-        for name in rest:
-            types = self.attribute(types, name)
-        return types[0].name if types else symbol.name if symbol is not None and symbol.kind != "variable" else ""
-
-    def is_static(self, function: Function) -> bool:
-        return "builtins.staticmethod" in self.decorators(function)
-
-    def is_class_method(self, function: Function) -> bool:
-        name = function.definition.qualname.rpartition(".")[2]
-        return "builtins.classmethod" in self.decorators(function) or name in ("__new__", "__init_subclass__")
-
-    def is_property(self, function: Function) -> bool:
-        return any(name in _PROPERTIES or self._makes_property(name) for name in self.decorators(function))
-
-    def _makes_property(self, decorator: str) -> bool:
-        model = self.models.callables.get(decorator)
-        return model is not None and model.decorates == "property"
-
-    def is_context_manager(self, function: Function) -> bool:
-        return any(name in _CONTEXT_MANAGERS for name in self.decorators(function))
-
-    def responds(self, function: Function) -> bool:
-        """Whether a framework sends what the function returns to whoever asked."""
-        for name in self.decorators(function):
-            model = self.library.model(name)
-            if model is not None and model.response:
-                return True
-        name = function.definition.qualname.rpartition(".")[2]
-        models = self.library.class_models(function.owner) if function.owner else ()
-        if any(model.response and name in model.entry for model in models) or self.shows(function):
-            return True
-        return self.stated.fills(function) is not None
-
-    def shows(self, function: Function, *, mixed_in: bool = True) -> bool:
-        """Whether the method gives names or objects for a template; `mixed_in`: in a class that it is mixed into."""
-        models = self._used_as(function.owner) if mixed_in else self.library.class_models(function.owner)
-        for model in models:
-            if function.name in model.responds:
-                return True
-            if any(function.name in (self.stated.texts(function.owner, name) or ()) for name in model.lists):
-                return True
-        return False
-
-    def _used_as(self, owner: str) -> tuple[ClassModel, ...]:
-        """Models of what a class is, and of what the classes are that it is mixed into."""
-        if not owner:
-            return ()
-        found = self._uses.get(owner)
-        if found is None:
-            names = (owner, *self.program.heirs(owner))
-            models = {model.name: model for name in names for model in self.library.class_models(name)}
-            found = self._uses[owner] = tuple(models.values())
-        return found
-
-    def is_entry(self, function: Function) -> bool:
-        """Whether a framework calls the function by itself."""
-        for name in self.decorators(function):
-            model = self.library.model(name)
-            if (model is not None and (model.entry or model.response)) or name in self.models.handovers:
-                return True
-        return any(function.name in model.entry for model in self._used_as(function.owner))
 
     def registered(self, owner: str, name: str) -> Types:
         """What calls that register a class state of its attribute."""
@@ -187,8 +107,8 @@ class Members:
             if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
                 types = self._bound_value(term, found.field, types)
             if types or (found is not None and self._library_attribute(term, name) is None):
-                return types or self._relation(term, name) or self._kept_name(term, name)
-        found_types = self._relation(term, name) or self._library_attribute(term, name) or self._inner(term, name)
+                return types or self.relations.of(term, name) or self._kept_name(term, name)
+        found_types = self.relations.of(term, name) or self._library_attribute(term, name) or self._inner(term, name)
         found_types = found_types or self._answered(term, name) or self._mixed_in(term, name)
         return found_types or self._kept_name(term, name)
 
@@ -213,7 +133,7 @@ class Members:
         if term.kind != "obj":
             return ()
         asked = self.attribute(self.delegation.holders(term, name), name)
-        return union(asked, self._special(term, "__getattr__"))  # of what is found it may make something else
+        return union(asked, self.results.special(term, "__getattr__"))  # of what is found it may make something else
 
     def _is_enum(self, owner: str) -> bool:
         return any(base.startswith("enum.") for base in self.library.line(owner))
@@ -243,7 +163,7 @@ class Members:
 
     def _described(self, types: Types) -> Types:
         """A descriptor of the project stands for what its `__get__` gives."""
-        return union(*(self._special(t, "__get__") or (t,) for t in types))
+        return union(*(self.results.special(t, "__get__") or (t,) for t in types))
 
     def _library_attribute(self, term: Type, name: str) -> Types | None:
         """None: no library class that `term` inherits from says anything about it."""
@@ -282,15 +202,15 @@ class Members:
         return tuple(term for term in union(*found) if term.kind != "obj" or term.name in self.program.classes)
 
     def _bind(self, term: Type, function: Function) -> Types:
-        if self.is_static(function):
+        if self.kinds.is_static(function):
             return (Type("func", function.id),)
-        if self.is_class_method(function):
+        if self.kinds.is_class_method(function):
             return (Type("bound", function.id, receiver=Type("class", term.name)),)
         if self.declares(function):
             return self._declared_by(term, function)
         if term.kind == "class":
             return (Type("func", function.id),)
-        if self.is_property(function):
+        if self.kinds.is_property(function):
             return self.query.returned(function.id)
         return (Type("bound", function.id, receiver=term),)
 
@@ -298,7 +218,7 @@ class Members:
         """Whether the method stands for the field whose declaration it returns."""
         if not any(decorator_name(d).rpartition(".")[2] in self._declaring for d in function.definition.decorators):
             return False
-        models = (self.models.callables.get(name) for name in self.decorators(function))
+        models = (self.models.callables.get(name) for name in self.kinds.decorators(function))
         return any(model is not None and model.decorates == "field" for model in models)
 
     def _declared_by(self, term: Type, function: Function) -> Types:
@@ -309,9 +229,11 @@ class Members:
 
     def _declared_type(self, term: Type, code: Code, call: ir.Call) -> Types:
         def argument(kind: str, place: str) -> Types:
-            return self._argument(code, call, (), kind, place)
+            return self.results.argument(code, call, (), kind, place)
 
-        models = (self.models.fields.get(self._chosen(code, call, t.name)) for t in self.query.of(code, call.func))
+        models = (
+            self.models.fields.get(self.results.chosen(code, call, t.name)) for t in self.query.of(code, call.func)
+        )
         return union(
             *(self.library.types(m.type, obj(term.name), term.name, argument) for m in models if m is not None)
         )
@@ -334,7 +256,7 @@ class Members:
         """Properties that `super().name` may read."""
         receiver = term.receiver or obj(term.name)
         found = self._behind(receiver.name, term.name, name)
-        return [unit for unit in found if self.is_property(self.program.functions[unit])]
+        return [unit for unit in found if self.kinds.is_property(self.program.functions[unit])]
 
     def _behind(self, receiver: str, owner: str, name: str) -> list[str]:
         """Functions that `name` may be behind class `owner`: its own bases' one, and one that stands between them in
@@ -349,7 +271,7 @@ class Members:
         function = self.program.functions.get(term.name)
         if function is None:
             return ()
-        for decorator in self.decorators(function):
+        for decorator in self.kinds.decorators(function):
             handover = self.models.handovers.get(decorator)
             if handover is not None and name in handover.call:
                 return (Type("handover", term.name, attr=name, args=((Type("ext", decorator),),)),)
@@ -378,9 +300,16 @@ class Members:
         if not bindings:
             return ()
         record = self.program.classes[owner]
-        exprs = ((f.owner, f.annotation) for f in record.fields[name])
+        exprs = ((f.owner, f.annotation or self._given_by(record.module, f)) for f in record.fields[name])
         annotations = self.query.annotations
         return union(*(annotations.substituted(record.module, scope, expr, bindings) for scope, expr in exprs))
+
+    def _given_by(self, module: str, field: ir.FieldDef) -> ir.Expr | None:
+        """The annotation of the parameter that an attribute is made of: `self.item = item`."""
+        method = self.program.functions.get(f"{module}:{field.unit}") if field.unit else None
+        if method is None or field.value is None or field.value.kind != "name":
+            return None
+        return next((p.annotation for p in method.definition.params if p.name == field.value.text), None)
 
     def _modelled(self, owner: str, field: ir.FieldDef) -> Types:
         """`author = ForeignKey(User)`: the model of `ForeignKey` says what the attribute is on an instance."""
@@ -389,19 +318,19 @@ class Members:
             return ()
         record = self.program.classes[owner]
         symbol = self.program.resolve(record.module, decorator_name(value), field.owner)
-        model = self._field_model(symbol.name, value) if symbol else None
+        model = self.field_model(symbol.name, value) if symbol else None
         if model is None:
             return ()
         return self.library.types(
-            model.type, obj(owner), owner, lambda kind, place: self._field_argument(owner, value, place, kind)
+            model.type, obj(owner), owner, lambda kind, place: self.field_argument(owner, value, place, kind)
         )
 
-    def _field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
+    def field_model(self, name: str, value: ir.Expr) -> FieldModel | None:
         given = {arg.text: arg.args[0].value for arg in value.args[1:] if arg.kind == "kw" and arg.args}
         found = self.models.fields.get(self.library.chosen(name, given))
         return found or self.library.field_like(name)
 
-    def _field_argument(self, owner: str, value: ir.Expr, place: str, kind: str = "arg") -> Types:
+    def field_argument(self, owner: str, value: ir.Expr, place: str, kind: str = "arg") -> Types:
         """The class that a field's call names: by name, by a string "app.User" or "User", or "self"; of kind "elem" the
         elements of what it is given."""
         arguments = [arg for arg in value.args[1:] if arg.kind != "kw"]
@@ -482,70 +411,6 @@ class Members:
                 return found
         return ()
 
-    def reverse_relations(self) -> dict[tuple[str, str], Types]:
-        """Attributes that relations declared on other classes put on a class: (class, name) to types."""
-        if self._reverse is None:
-            self._reverse = self._reverse_relations()
-        return self._reverse
-
-    def _relation(self, term: Type, name: str) -> Types:
-        for owner in self.library.line(term.name):
-            found = self.reverse_relations().get((owner, name))
-            if found:
-                return found
-        return ()
-
-    def _reverse_relations(self) -> dict[tuple[str, str], Types]:
-        reverse: dict[tuple[str, str], Types] = {}
-        for owner in sorted(self.program.classes):
-            record = self.program.classes[owner]
-            for fields in record.fields.values():
-                for field in fields:
-                    self._add_reverse(reverse, owner, record.module, field)
-        return reverse
-
-    def _havers(self, owner: str) -> tuple[str, ...]:
-        """The classes whose rows have a field of `owner`: its own, or those that derive from it if it has none."""
-        own = self.program.classes.get(f"{owner}.Meta")
-        told = own.fields.get("abstract", ()) if own is not None else ()
-        abstract = any(field.value is not None and field.value.value is True for field in told)
-        return self.program.heirs(owner) if abstract else (owner,)
-
-    def _add_reverse(self, reverse: dict[tuple[str, str], Types], owner: str, module: str, field: ir.FieldDef) -> None:
-        value = field.value
-        if value is None or value.kind != "call":
-            return
-        symbol = self.program.resolve(module, decorator_name(value), field.owner)
-        model = self._field_model(symbol.name, value) if symbol else None
-        if model is None or not model.reverse_type:
-            return
-        named = {arg.text: arg.args[0] for arg in value.args[1:] if arg.kind == "kw" and arg.args}
-        given = named.get(model.reverse)
-        if given is not None and given.kind == "call" and len(given.args) > 1:  # `backref("posts", lazy="dynamic")`
-            given = given.args[1]
-        targets = self._field_argument(owner, value, "0")
-        names = [*(target.name for target in targets), *self._library_target(owner, value)]
-        for haver in self._havers(owner):
-            last = haver.rpartition(".")[2].lower()
-            text = str(given.value) if given is not None and given.kind == "const" else model.reverse_default
-            name = text.replace("{class}", last).replace("%(class)s", last)
-            types = self.library.types(model.reverse_type, obj(haver), haver, None)
-            for target_name in names:
-                key = (target_name, name)
-                reverse[key] = union(reverse.get(key, ()), types)
-
-    def _library_target(self, owner: str, value: ir.Expr) -> list[str]:
-        """The library's class that a relation names, with those of its bases that are stored too (`User`,
-        `AbstractUser`): code may know the object by each of them. The last one is the base of all."""
-        expr = next((arg for arg in value.args[1:] if arg.kind != "kw"), None)
-        record = self.program.classes[owner]
-        found: list[str] = []
-        for term in self.stated.instances(record.module, record.definition.qualname, expr):
-            if term.name in self.models.classes:
-                line = [name for name in self.library.line(term.name) if name in self.models.classes]
-                found += [name for name in line if self.models.classes[name].stores][:-1]
-        return found
-
     # ---------------------------------------------------------------------------------------- elements and results
 
     def item(self, term: Type, position: int | None, key: str = "") -> Types:
@@ -558,12 +423,18 @@ class Members:
             return term.args[1] if len(term.args) > 1 else ()
         if term.name == "builtins.str":
             return STR
+        if key and term.kind == "obj" and not _TYPED_MAPPINGS.isdisjoint(self.library.line(term.name)):
+            return self._field(term, key)
         known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
         if known is not None:
-            named = self._named_attribute(term, known[1], key)
+            named = self.named_attribute(term, known[1], key)
             return named or self.library.types(known[1].returns, term, term.name, None)
         if term.kind == "obj":
-            return self._special(term, "__getitem__") or self._special(term, "__missing__") or self.element(term)
+            return (
+                self.results.special(term, "__getitem__")
+                or self.results.special(term, "__missing__")
+                or self.element(term)
+            )
         return (obj(term.name),) if term.kind == "ext" and term.name in self.library.managers else ()
 
     def hands_out_attributes(self, term: Type) -> bool:
@@ -571,7 +442,7 @@ class Members:
         known = self.library.callable(term.name, "__getitem__") if term.kind == "obj" else None
         return known is not None and _NAMED_ATTRIBUTE in known[1].flow
 
-    def _named_attribute(self, term: Type, model: CallableModel, key: str) -> Types:
+    def named_attribute(self, term: Type, model: CallableModel, key: str) -> Types:
         """What a method gives that hands out the attribute which its first argument names: `cleaned_data["owner"]`."""
         return self.attribute(self.element(term), key) if key and _NAMED_ATTRIBUTE in model.flow else ()
 
@@ -588,306 +459,9 @@ class Members:
         for model in self.library.class_models(term.name):
             if model.iterates:
                 return self.library.types(model.iterates, term, term.name, None)
-        found = self._special(term, "__iter__") or self._special(term, "__aiter__")
-        following = (self._special(t, "__next__") or self._special(t, "__anext__") for t in found)
+        found = self.results.special(term, "__iter__") or self.results.special(term, "__aiter__")
+        following = (self.results.special(t, "__next__") or self.results.special(t, "__anext__") for t in found)
         return union(*(self.element(t) for t in found if t.name != term.name), *following)
-
-    def _special(self, term: Type, name: str) -> Types:
-        found = self.program.find(term.name, name) if term.name in self.program.classes else None
-        return self.query.returned(found.function) if found is not None and found.function else ()
-
-    def entered(self, code: Code, instr: ir.Enter) -> Types:
-        """What `with` binds: of a generator its element, of an object what `__enter__` returns, else itself."""
-        found: list[Types] = []
-        manager = code.code[instr.manager]
-        callees = self.query.of(code, manager.func) if isinstance(manager, ir.Call) else ()
-        for callee in callees:
-            function = self.program.functions.get(callee.name)
-            if function is not None and self.is_context_manager(function):
-                found.append(union(*(self.element(t) for t in self.query.returned(function.id))))
-        if any(found):
-            return union(*found)
-        for term in self.query.of(code, instr.manager):
-            name = "__aenter__" if instr.is_async else "__enter__"
-            method = self.library.callable(term.name, name)
-            if method is not None:
-                found.append(self.library.types(method[1].returns, term, term.name, None) or (term,))
-            else:
-                found.append(self._special(term, name) or (term,))
-        return union(*found)
-
-    def result(self, code: Code, call: ir.Call, callee: Type) -> Types:
-        """What calling `callee` gives."""
-        emitted = self.signals.emission(code, call, callee)
-        if emitted is not None:
-            return self.signals.answers(emitted[1])
-        if callee.kind == "class":
-            return (obj(callee.name, exact=True),)
-        if callee.kind in ("func", "bound"):
-            return self._returned(code, call, callee)
-        if callee.kind == "closure":
-            return self.query.returned(callee.name, callee.body)
-        if callee.kind == "partial":
-            return union(*(self.result(code, call, term) for term in callee.args[0]))
-        if callee.kind == "obj":
-            return self._special(callee, "__call__")
-        if callee.kind == "getter" and call.args:
-            return read_types(callee, self.query.of(code, call.args[0].value), self.attribute, self.item)
-        if callee.kind == "record":
-            return (Type("obj", callee.name, attr=callee.attr),)
-        return self._external_result(code, call, callee) if callee.kind == "ext" else ()
-
-    def presumed(self, code: Code, call: ir.Call) -> Types:
-        """The method of a library that is meant on an object of which nothing is known, by its arguments."""
-        func = code.code[call.func]
-        known = self.library.presumed.get(func.attr, ()) if isinstance(func, ir.Load) else ()
-        for name, told in known:
-            if self._tells(code, call, told):
-                owner = name.rpartition(".")[0]
-                return (Type("ext", name, receiver=obj(owner)),)
-        return ()
-
-    def _tells(self, code: Code, call: ir.Call, told: str) -> bool:
-        """Whether the arguments of a call are what tells that a library's method is meant."""
-        if told == "keywords":
-            return bool(call.args) and all(arg.name not in ("", "*") for arg in call.args)
-        value = next((arg.value for arg in call.args if not arg.name), -1)
-        if value < 0:
-            return False
-        if told == "function":
-            return any(t.kind in ("func", "bound", "closure") for t in self.query.of(code, value))
-        return self._is_stored(code, value) if told == "stored" else self._is_instance(code, value, told)
-
-    def _is_stored(self, code: Code, value: int) -> bool:
-        """Whether a value is a class of rows, an attribute of one, or a call on or of such an attribute."""
-        instr = code.code[value]
-        if isinstance(instr, ir.Call):
-            func = code.code[instr.func]
-            on = isinstance(func, ir.Load) and self._is_stored(code, func.base)
-            return on or any(self._is_stored(code, arg.value) for arg in instr.args)
-        terms = self.query.of(code, value)
-        terms = (*terms, *self.query.of(code, instr.base)) if isinstance(instr, ir.Load) else terms
-        classes = [t.name for t in terms if t.kind == "class"]
-        return any(model.stores for name in classes for model in self.library.class_models(name))
-
-    def _is_instance(self, code: Code, value: int, owner: str) -> bool:
-        return any(t.kind == "obj" and self.library.inherits(t.name, owner) for t in self.query.of(code, value))
-
-    def operated(self, code: Code, instr: ir.Operate) -> Types:
-        """What an operator gives, where the model of a library's class says so: `prompt | model`."""
-        name = _OPERATORS.get(instr.operator, "")
-        if name not in self.library.operators:
-            return ()
-        call = ir.Call(instr.at, -1, tuple(ir.Arg("", value) for value in instr.operands[1:]))
-        left = self.query.of(code, instr.operands[0])
-        known = ((t, self.library.callable(t.name, name)) for t in left if t.kind == "obj")
-        return union(*(self._external_result(code, call, Type("ext", k[0], receiver=t)) for t, k in known if k))
-
-    def _sending(self, code: Code, call: ir.Call) -> Types:
-        """`getattr(client, verb)`: which of the methods that send it is makes no difference."""
-        found: list[Type] = []
-        for term in self.query.of(code, call.args[0].value):
-            name = self.library.sender(term) if term.kind in ("obj", "ext") else ""
-            if name:
-                found.append(Type("ext", name, receiver=term if term.kind == "obj" else None))
-        return tuple(found)
-
-    def taking(self, code: Code, call: ir.Call) -> Types:
-        """The method that a method of something unknown is, as an argument of it says: `session.execute(statement)`."""
-        func = code.code[call.func]
-        if not isinstance(func, ir.Load) or func.attr not in self.library.taking:
-            return ()
-        terms = (term for arg in call.args for term in self.query.of(code, arg.value))
-        for owner in dict.fromkeys(self.library.given_to(term) for term in terms):
-            method = self.library.callable(owner, func.attr)
-            if method is not None:
-                return (Type("ext", method[0], receiver=obj(owner)),)
-        return ()
-
-    def called_without(self, callee: Type) -> Types:
-        """What a function, method or library callable gives, whatever its arguments are."""
-        if callee.kind == "ext":
-            model = self.library.model(callee.name)
-            owner = callee.receiver.name if callee.receiver else callee.name.rpartition(".")[0]
-            return self.library.types(model.returns, callee.receiver, owner, None) if model is not None else ()
-        found = self.query.returned(callee.name)
-        return tuple(self.stated.fill(t, callee.receiver.args) for t in found) if callee.receiver else found
-
-    def _returned(self, code: Code, call: ir.Call, callee: Type) -> Types:
-        registered = self.registries.functions(code, call, callee.name) if callee.kind == "func" else ()
-        if registered:
-            return tuple(Type("func", unit, attr="registered") for unit in registered)
-        function = self.program.functions[callee.name]
-        if self.query.generics.returns_variable(function):
-            found = self._substituted(code, call, callee, function)
-            if found:
-                return found
-        found = self.query.returned(callee.name)
-        receiver = callee.receiver
-        if receiver is None:
-            return found
-        # a method that returns `self` or makes instances of `cls` gives the receiver's own class
-        owner = self.program.functions[callee.name].owner
-        exact = obj(receiver.name) if receiver.kind == "class" else receiver
-        own = (_own_class(t, owner, exact) for t in found)
-        return tuple(self.stated.fill(t, exact.args) for t in own)
-
-    def _substituted(self, code: Code, call: ir.Call, callee: Type, function: Function) -> Types:
-        """The annotated result, where type variables stand for what the receiver and the arguments tell."""
-        generics = self.query.generics
-        definition = function.definition
-        module, scope = function.module, definition.qualname
-        bindings: dict[str, Types] = {}
-        if callee.receiver is not None and callee.receiver.kind == "obj" and function.owner:
-            bindings.update(generics.on(callee.receiver, function.owner))
-        skipped = 1 if function.owner and callee.kind == "bound" else 0
-        first = definition.params[0].annotation if skipped and definition.params else None
-        if first is not None and callee.receiver is not None:  # `def get(cls: type[T]) -> T`
-            bindings.update(generics.learnt(module, scope, first, (callee.receiver,)))
-        names = tuple(param.name for param in definition.params)[skipped:]
-        for param in definition.params[skipped:]:
-            if param.annotation is None or next(generics.variables(module, scope, param.annotation), None) is None:
-                continue
-            given = self.query.of(code, argument_value(call, names, param.name))
-            for name, types in generics.learnt(module, scope, param.annotation, given).items():
-                bindings.setdefault(name, types)
-        return self.query.annotations.substituted(module, scope, definition.returns, bindings) if bindings else ()
-
-    def _external_result(self, code: Code, call: ir.Call, callee: Type) -> Types:
-        if callee.name == "builtins.super":
-            return self._super_object(code, call)
-        if callee.name == "functools.partial" and call.args:
-            ahead = call.args[1:]
-            names = ",".join(arg.name for arg in ahead)
-            inner = self.query.of(code, call.args[0].value)
-            return (Type("partial", "functools.partial", (inner,), body=len(ahead), attr=names),)
-        if callee.name in GETTERS:
-            return getter(code, call, callee.name)
-        if callee.name == "builtins.getattr" and len(call.args) > 1:
-            return self._by_name(code, call) or self._sending(code, call)
-        if callee.name.endswith(".__new__") and call.args:
-            made = self.query.of(code, call.args[0].value)
-            return tuple(obj(t.name) for t in made if t.kind == "class")
-        if callee.name == "importlib.import_module" and call.args:
-            return self._module_by_name(code, call.args[0].value)
-        if callee.name == "builtins.type" and call.args:
-            made = self.query.of(code, call.args[0].value)
-            return tuple(Type("class" if t.name in self.program.classes else "ext", t.name) for t in made)
-        model = self.library.model(self._chosen(code, call, callee.name))
-        if model is not None and callee.receiver is not None:
-            first = argument_value(call, model.params, "0")
-            key = code.code[first].value if first >= 0 and isinstance(code.code[first], ir.Const) else None  # type: ignore[union-attr]
-            named = self._named_attribute(callee.receiver, model, key) if isinstance(key, str) else ()
-            if named:
-                return named
-        if model is not None and model.record:
-            return self._record(code, call, callee.name, model)
-        if model is not None and model.returns:
-            receiver = callee.receiver
-            owner = receiver.name if receiver else callee.name.rpartition(".")[0]
-            return self.library.types(
-                model.returns,
-                receiver,
-                owner,
-                lambda kind, place: self._argument(code, call, model.params, kind, place),
-            )
-        keyed = self.keyed_name(code, call, callee.name)
-        if keyed:
-            return (obj(keyed),)
-        if callee.name.startswith("builtins.") and model is not None and callee.name not in self.models.classes:
-            return ()
-        return (obj(_made_by(callee) if model is None else callee.name, *callee.args),)
-
-    def _by_name(self, code: Code, call: ir.Call) -> Types:
-        """`getattr(thing, name)`: attributes of the names that it can be, methods that begin and end like it."""
-        types = self.query.of(code, call.args[0].value)
-        default = self.query.of(code, call.args[2].value) if len(call.args) > 2 else ()
-        names = known_names(self.query, code, call.args[1].value)
-        if not names:
-            names = self._alike(types, name_pattern(self.query, code, call.args[1].value))
-        return union(*(self.attribute(types, name) for name in names), default)
-
-    def _alike(self, types: Types, pattern: tuple[str, str] | None) -> list[str]:
-        """Methods whose names begin and end in a certain way, if they are few."""
-        if pattern is None:
-            return []
-        start, end = pattern
-        owners = [o for t in types if t.kind in ("obj", "class") for o in self.library.line(t.name)]
-        records = (self.program.classes.get(owner) for owner in dict.fromkeys(owners))
-        methods = dict.fromkeys(name for record in records if record is not None for name in record.methods)
-        found = [name for name in methods if name.startswith(start) and name.endswith(end) and name != start + end]
-        return found if len(found) <= MAX_OVERRIDES else []
-
-    def keyed_name(self, code: Code, call: ir.Call, name: str) -> str:
-        """The name of what a call returns where its first parameter decides: `client("mail")`, "" elsewhere."""
-        if name not in self.library.keyed:
-            return ""
-        model = self.library.model(name)
-        params = model.params if model else ()
-        value = argument_value(call, params, params[0] if params else "0")
-        first = code.code[value] if value >= 0 else None
-        return f'{name}("{first.value}")' if isinstance(first, ir.Const) else ""
-
-    def _chosen(self, code: Code, call: ir.Call, name: str) -> str:
-        """The name that the constants among a call's keywords select."""
-        if name not in self.library.by_keyword:
-            return name
-        named = ((arg.name, code.code[arg.value]) for arg in call.args if arg.name)
-        return self.library.chosen(name, {key: i.value for key, i in named if isinstance(i, ir.Const)})
-
-    def _record(self, code: Code, call: ir.Call, name: str, model: CallableModel) -> Types:
-        """A class that a call makes: its fields are named by a text, by texts, or by pairs that begin with one."""
-        value = argument_value(call, model.params, model.record)
-        named = code.code[value] if value >= 0 else None
-        if isinstance(named, ir.Const) and isinstance(named.value, str):
-            return (Type("record", name, attr=",".join(named.value.replace(",", " ").split())),)
-        names: list[str] = []
-        for item in named.values if isinstance(named, ir.Build) else ():
-            inner = code.code[item]
-            first = code.code[inner.values[0]] if isinstance(inner, ir.Build) and inner.values else inner
-            names.append(str(first.value) if isinstance(first, ir.Const) else "")
-        return (Type("record", name, attr=",".join(names)),)
-
-    def _module_by_name(self, code: Code, value: int) -> Types:
-        """`import_module("a.b")` with a constant name."""
-        instr = code.code[value]
-        text = str(instr.value) if isinstance(instr, ir.Const) else ""
-        found = self.program.module_named(text)
-        return (Type("module", found),) if found else ()
-
-    def _super_object(self, code: Code, call: ir.Call) -> Types:
-        if len(call.args) > 1:
-            classes = [t for t in self.query.of(code, call.args[0].value) if t.kind == "class"]
-            receivers = self.query.of(code, call.args[1].value)
-            return tuple(Type("super", c.name, receiver=receivers[0] if receivers else obj(c.name)) for c in classes)
-        function = self.program.functions.get(code.unit)
-        if function is None or not function.owner:
-            return ()
-        receiver = Type("class", function.owner) if self.is_class_method(function) else obj(function.owner)
-        return (Type("super", function.owner, receiver=receiver),)
-
-    def _argument(self, code: Code, call: ir.Call, params: tuple[str, ...], kind: str, place: str) -> Types:
-        if kind == "row":
-            return self._row(code, call)
-        value = argument_value(call, params, place)
-        named = code.code[value] if kind == "arg" and value >= 0 else None
-        if isinstance(named, ir.Const) and isinstance(named.value, str):
-            return self.class_by_name(self.query.scope(code)[0], named.value)
-        found = self.query.of(code, value)
-        if kind == "value":
-            return found
-        if kind == "elem":
-            return union(*(self.element(term) for term in found))
-        if kind == "call":
-            return union(*(self.result(code, call, term) for term in found))
-        return tuple(obj(t.name, *t.args) if t.kind in ("class", "ext") else t for t in found)
-
-    def _row(self, code: Code, call: ir.Call) -> Types:
-        """What a query over these classes and columns gives: objects for one class, else tuples."""
-        given = [self.query.of(code, arg.value) for arg in call.args if not arg.name]
-        parts = [tuple(obj(t.name) for t in types if t.kind in ("class", "ext")) for types in given]
-        known = [tuple(t for t in part if t.name in self.program.classes) for part in parts]
-        return known[0] if len(known) == 1 and known[0] else fixed_tuple(known)
 
     # ------------------------------------------------------------------------------------------------- by name only
 
@@ -905,45 +479,3 @@ class Members:
                 self._named.pop(field, None)
         found = self._named.get(name, [])
         return found if len(found) <= MAX_UNIQUE_METHODS else []
-
-
-def _own_class(term: Type, owner: str, exact: Type) -> Type:
-    """`term` with the class that a method was called on in the place of the class that it is written in."""
-    if term.name == owner and term.kind == "obj" and not any(term.args):
-        return exact
-    if term.name in SEQUENCES and any(inner.name == owner for inners in term.args for inner in inners):
-        args = tuple(tuple(_own_class(inner, owner, exact) for inner in inners) for inners in term.args)
-        return msgspec.structs.replace(term, args=args)
-    return term
-
-
-def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
-    """The value given for a parameter, by name or position; -1 if it is not given."""
-    position = int(place) if place.isdecimal() else params.index(place) if place in params else -1
-    plain = 0
-    for arg in call.args:
-        if arg.name == "":
-            if plain == position:
-                return arg.value
-            plain += 1
-        elif arg.name in ("*", "**"):
-            if arg.name == "*":
-                return -1
-        elif arg.name == place or (0 <= position < len(params) and arg.name == params[position]):
-            return arg.value
-    return -1
-
-
-def decorator_name(expr: ir.Expr) -> str:
-    """The dotted name of a name or of what is called; "" for anything else."""
-    if expr.kind == "call" and expr.args:
-        return decorator_name(expr.args[0])
-    return expr.text if expr.kind == "name" else ""
-
-
-def _made_by(callee: Type) -> str:
-    """The class of what a library callable without a model gives: `Client.from_env()` is another way to make a
-    `Client`; all else is called after what it comes from."""
-    owner, _, name = callee.name.rpartition(".")
-    other_way = name.startswith("from_") and owner.rpartition(".")[2][:1].isupper() and callee.receiver is None
-    return owner if other_way else callee.name

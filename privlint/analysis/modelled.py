@@ -7,12 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint import ir
-from privlint.analysis.callees import Target
+from privlint.analysis.arguments import argument_value
+from privlint.analysis.captures import is_carried
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.indexing import is_mapping
-from privlint.analysis.keys import iterates, known_keys
+from privlint.analysis.keys import is_other_key, iterates, known_keys
 from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
-from privlint.analysis.members import argument_value
 from privlint.analysis.paths import (
     ANY,
     KEY,
@@ -26,8 +26,9 @@ from privlint.analysis.paths import (
     matches,
 )
 from privlint.analysis.ports import bound_port
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import SCALARS
-from privlint.knowledge.ports import PathElement, Port, parse_flow, parse_port
+from privlint.knowledge.ports import PathElement, Port, parse_call, parse_flow, parse_port
 from privlint.models import CallableModel
 
 if TYPE_CHECKING:
@@ -133,8 +134,11 @@ def flow(
     lying: Path | None = fact[1]
     if model.iterates and lying and fact[0] != target.receiver and not ("spread*" in ports or "spread**" in ports):
         lying = _gone_through(s, c, fact)
+    called = {parse_call(text).func.root for text in model.calls} if is_carried(fact[1]) else ()
     for text in model.flow:
         source, goal = parse_flow(text)
+        if source.root in called:  # a function that is called: what it captured is not its result
+            continue
         below = _below(source, ports, lying) if lying is not None else ()
         pairs = source.root != "self" and source.path[:1] == (ANY,) and isinstance((*source.path, "", "")[1], tuple)
         if pairs and is_mapping(s.callees, c.code, fact[0]):  # its values are no pairs
@@ -173,6 +177,8 @@ def _read(
     names = known_keys(s.query, c.code, key)
     if names:
         return mask if any(matches(path[0], name) for name in names) else 0
+    if not matches(path[0], VALUE) or is_other_key(s.query, c.code, key, path[0]):
+        return 0
     return mask if iterates(c.code, key, target.receiver) else s.lanes.doubted(mask)
 
 

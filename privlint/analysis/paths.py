@@ -3,6 +3,8 @@
 An element is an attribute (`".name"`), a constant item (`("k", 0)`, `("k", "email")`), any item of a sequence
 (`ANY`), the value of an unknown key of a mapping (`VALUE`), or the keys of a mapping (`KEY`). The empty path is the
 value itself. The element of a constant key may bear tags: other constants that the same mapping holds (see `tags`).
+`("n", "email")` is a constant key of a mapping that the whole program writes to: only who names it reads what lies
+there.
 """
 
 from __future__ import annotations
@@ -67,6 +69,13 @@ def _is_named(element: Element) -> bool:
     return isinstance(element[1], str) if isinstance(element, tuple) else element == VALUE or element.startswith(".")
 
 
+def named_only(path: Path) -> Path:
+    """The path in a mapping that is open to everybody; () where it begins with a key that is not known."""
+    if path[0] in (ANY, VALUE, KEY):
+        return ()
+    return (("n", path[0][1]), *path[1:]) if is_text_key(path[0]) else path
+
+
 def is_item(element: Element) -> bool:
     return element.__class__ is tuple or element in (ANY, VALUE, KEY)
 
@@ -94,7 +103,7 @@ def matches(element: Element, wanted: Element) -> bool:
     if wanted == ANY:  # one element of an iteration
         return element == KEY or (isinstance(element, tuple) and element[1].__class__ is int)
     if wanted == VALUE:  # an item whose key is not known
-        return element == ANY or isinstance(element, tuple)
+        return element == ANY or (isinstance(element, tuple) and element[0] != "n")
     return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
-from privlint.analysis.members import argument_value
+from privlint.analysis.arguments import argument_value
 from privlint.knowledge.ports import Port, bind
 
 if TYPE_CHECKING:

@@ -108,6 +108,20 @@ class Program:
 
     # ------------------------------------------------------------------------------------------------------ classes
 
+    def alternatives(self, function: str) -> tuple[str, ...]:
+        """Other definitions of a function of a module, if each stands under a condition."""
+        return self._alternatives.get(function, ())
+
+    @cached_property
+    def _alternatives(self) -> dict[str, tuple[str, ...]]:
+        several: dict[str, list[str]] = {}
+        for function in sorted(self.functions):
+            definition = self.functions[function].definition
+            plain = not definition.owner and not definition.parent and not definition.decorators
+            if plain and definition.column > 1 and f"{function.partition('#')[0]}#1" in self.functions:
+                several.setdefault(function.partition("#")[0], []).append(function)
+        return {each: tuple(o for o in group if o != each) for group in several.values() for each in group}
+
     def find(self, class_id: str, name: str, after: str = "") -> Member | None:
         """What `name` is on an instance: the first class along the MRO that defines it. `after` starts behind that
         class (`super()`). None: no class of the program has it."""

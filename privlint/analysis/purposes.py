@@ -128,4 +128,4 @@ class Purposes:
         if unit in self._users:
             return False
         function = self._program.functions.get(unit)
-        return function is None or self._query.members.is_entry(function)
+        return function is None or self._query.members.kinds.is_entry(function)

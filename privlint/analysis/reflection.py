@@ -1,6 +1,6 @@
 """`getattr` and `setattr` with names that are no literals: constants of a module, any of several, or names that come
 from the object itself (`for column in self.__table__.columns`). What is stored under the name that it was read by keeps
-that name. `thing.__dict__` has them all."""
+that name. `thing.__dict__` has them all, to be read and to be written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def _read(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) 
     stores = _stored_by_name(c.code, at, plain[1])
     for name, path, read in _reads(s, c, fact, mask, set(names)):
         for store in stores:
-            s.add(c, store, (("k", name), *path), read, step)
+            if isinstance(c.code.code[store], ir.Call):
+                _set(s, c, store, name, (path, read), fact)
+            else:
+                s.add(c, store, (("k", name), *path), read, step)
         if not stores:
             s.add(c, at, path, read, step)
     for name in names if not stores else ():
@@ -75,8 +78,8 @@ def _reads_own_names(code: Code, thing: int, name: int) -> bool:
 
 
 def _stored_by_name(code: Code, at: int, name: int) -> list[int]:
-    """The stores that put the value at `at`, or a text of it, under the name that it was read by; none if anything
-    else is done with it."""
+    """The stores (`setattr` among them) that put the value at `at`, or a text of it, under the name that it was read
+    by; none if anything else is done with it."""
     found: dict[int, None] = {}
     seen, pending = {at}, [at]
     while pending:
@@ -86,7 +89,7 @@ def _stored_by_name(code: Code, at: int, name: int) -> list[int]:
             if position in seen or isinstance(instr, ir.Operate):
                 continue
             seen.add(position)
-            key = _key_of(instr, value)
+            key = _key_of(code, position, value)
             if key >= 0:
                 if not _is_same(code, key, name):
                     return []
@@ -98,8 +101,11 @@ def _stored_by_name(code: Code, at: int, name: int) -> list[int]:
     return list(found)
 
 
-def _key_of(instr: ir.AnyInstr, value: int) -> int:
+def _key_of(code: Code, position: int, value: int) -> int:
     """The key that an instruction puts a value under; -1 if it does not."""
+    instr = code.code[position]
+    if isinstance(instr, ir.Call) and code.names.get(position) == "setattr" and len(instr.args) == 3:
+        return instr.args[1].value if instr.args[2].value == value else -1
     if isinstance(instr, ir.StoreItem):
         return instr.key if instr.value == value else -1
     if isinstance(instr, ir.Build) and instr.kind == "dict":
@@ -140,10 +146,21 @@ def _is_same(code: Code, one: int, other: int) -> bool:
     return both and code.original(left.base) == code.original(right.base)  # type: ignore[union-attr]
 
 
+def _set(s: Solver, c: Context, call: int, name: str, read: tuple[Path, int], fact: Fact) -> None:
+    """`setattr(thing, name, ...)` puts what was read off `fact` (path, items) into the attribute."""
+    thing = c.code.code[call].args[0].value  # type: ignore[union-attr]  # `_key_of` gives no other calls
+    for version in _versions_after(c.code, call, thing):
+        write_attribute(s, c, version, thing, name, fact, read[1], call, read[0])
+
+
+def _versions_after(code: Code, call: int, thing: int) -> list[int]:
+    return [a for a in code.afters.get(call, ()) if getattr(code.code[a], "value", -1) == thing]
+
+
 def _write(s: Solver, c: Context, at: int, call: ir.Call, fact: Fact, mask: int) -> bool:
     """`setattr`; what is not known to be written anywhere is not."""
     plain = [arg.value for arg in call.args if not arg.name]
-    later = [a for a in c.code.afters.get(at, ()) if getattr(c.code.code[a], "value", -1) == plain[0]]
+    later = _versions_after(c.code, at, plain[0])
     if any(arg.name == "**" and arg.value == fact[0] for arg in call.args) and fact[1] and is_text_key(fact[1][0]):
         for version in later:  # names and values are items of a mapping
             write_attribute(s, c, version, plain[0], str(fact[1][0][1]), fact, mask, at, fact[1][1:])
@@ -163,6 +180,14 @@ def open_up(s: Solver, c: Context, at: int, fact: Fact, mask: int) -> None:
         for carrier, lane in s.lanes.items(mask & s.lanes.carriers):
             for name, field in s.items.held(s.items.class_of(carrier)).items():
                 s.add(c, at, (("k", name),), s.lanes.of(field, lane), step)
+
+
+def close(s: Solver, c: Context, at: int, i: ir.Store, fact: Fact, mask: int) -> None:
+    """`thing.__dict__ = mapping`, also after `thing.__dict__.update(mapping)`: items of known names are attributes."""
+    path = fact[1]
+    known = bool(path) and is_text_key(path[0])
+    name, rest = (str(path[0][1]), path[1:]) if known else (i.attr, path)
+    write_attribute(s, c, at, i.base, name, fact, mask, at, rest)
 
 
 REFLECTING: dict[str, Callable[[Solver, Context, int, ir.Call, Fact, int], bool]] = {

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.constants import HOLE, Constants
 from privlint.analysis.makers import Made, Makers, Place
-from privlint.analysis.members import argument_value
 from privlint.analysis.settings import Settings, stored
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.hosts import HostIndex

@@ -57,7 +57,7 @@ class Registrations:
         return found
 
     def _call(self, found: Stated, code: Code, call: ir.Call) -> None:
-        from privlint.analysis.members import argument_value  # members make this class
+        from privlint.analysis.arguments import argument_value
 
         for term in self._query.of(code, call.func):
             model = self._stating.get(term.name) if term.kind == "ext" else None

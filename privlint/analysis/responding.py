@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_OVERRIDES, MAX_PASSED_ON
 from privlint.analysis.callees import Callees
 from privlint.analysis.code import Code
-from privlint.analysis.members import argument_value
 from privlint.analysis.symbols import split_unit
 from privlint.analysis.terms import Type
 
@@ -45,20 +45,22 @@ class Responding:
         """Whether only the classes that a method is mixed into say that it answers: they may add to what it returns."""
         function = self._program.functions.get(code.unit) if not code.body else None
         members = self._query.members
-        return function is not None and members.shows(function) and not members.shows(function, mixed_in=False)
+        return (
+            function is not None and members.kinds.shows(function) and not members.kinds.shows(function, mixed_in=False)
+        )
 
     def draws(self, code: Code) -> bool:
         """Whether what a body returns are names for a template: a form among them is drawn, so an object that it keeps
         (`form.user`) is not written out as a whole."""
         function = self._program.functions.get(code.unit)
-        return function is not None and self._query.members.shows(function)
+        return function is not None and self._query.members.kinds.shows(function)
 
     def _told(self, code: Code) -> bool:
         """By a decorator, or by the class of a method."""
         if code.body:
             return any(self._is_route(term) for term in self._decorators(code))
         function = self._program.functions.get(code.unit)
-        return function is not None and self._query.members.responds(function)
+        return function is not None and self._query.members.kinds.responds(function)
 
     def _decorators(self, code: Code) -> Iterator[Type]:
         outer = self._units.code(code.unit, code.record.parent)

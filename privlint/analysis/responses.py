@@ -41,7 +41,7 @@ def _is_made_into_model(callees: Callees, code: Code, value: int) -> bool:
 
 def _stated(callees: Callees, function: Function) -> ir.Expr | None:
     """The response model that a decorator is given, or the type that the function says it returns."""
-    names = callees.members.decorators(function)
+    names = callees.members.kinds.decorators(function)
     for expr, name in zip(function.definition.decorators, names, strict=True):
         model = callees.model(name)
         if model is not None and model.limits:

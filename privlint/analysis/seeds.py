@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_UNIQUE_METHODS
+from privlint.analysis.bounds import MAX_UNIQUE_METHODS
 from privlint.analysis.built import Built
-from privlint.analysis.callees import Target
 from privlint.analysis.code import Code
 from privlint.analysis.facts import RETURN, Origin
-from privlint.analysis.fetched import Fetched, by_arguments, flat
 from privlint.analysis.flow import Declaration
 from privlint.analysis.handed import Handed
 from privlint.analysis.modelled import opens
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import Path
-from privlint.analysis.program import Class, split_unit
-from privlint.analysis.rows import naming, rows
+from privlint.analysis.rows import rows
+from privlint.analysis.seed_units import SeedUnits
 from privlint.analysis.serialised import Serialised
 from privlint.analysis.solver import Solver
 from privlint.analysis.sources import Source, Sources
-from privlint.analysis.symbols import Module, resembles
-from privlint.analysis.terms import Type, Types, obj
+from privlint.analysis.symbols import resembles
+from privlint.analysis.targets import Target
+from privlint.analysis.terms import Type, Types
 from privlint.analysis.written import read_by_call, written
 from privlint.models import CallableModel
 
 _UNTYPED = ("not", "lacks", "tagged", "untagged")  # tests that tell of no type what the value has
-Receivers = tuple[dict[tuple[str, str], list[str]], Counter[tuple[str, str]]]
-"""((unit, attribute) -> the receiver of each read of it, (unit, text) -> how often an attribute of it is used)."""
 
 
 class Seeds:
@@ -45,16 +41,8 @@ class Seeds:
         for owner, name in sorted(self._declared.fields):
             self._names.setdefault(name, []).append(owner)
         self.reads: list[tuple[str, int, int, int]] = []  # (unit, body, position, item) of every read that was found
-        self._receivers: dict[str, Receivers] = {}  # by module
-        self._given: list[str] = []
-        self._fetched = Fetched(solver)
-        self._relations = self._relation_names()
-        if self._fetched.makes or self._given:
-            self._relations = {name: [] for name in sorted(by_arguments(solver))} | self._relations
-        self._derived: dict[str, list[str]] = {}  # attribute that a class states in terms of others -> classes
-        for owner, name in solver.derived.attributes:
-            self._derived.setdefault(name, []).append(owner)
         self._handed = Handed(solver)
+        self._where = SeedUnits(solver, sources, self._handed, {unit for unit, _, _ in variables})
         models = solver.query.models.attributes
         self._serialised = Serialised(solver)
         self.built = Built(solver, self._serialised)
@@ -72,7 +60,7 @@ class Seeds:
         }
 
     def plant(self) -> None:
-        units = sorted(self._units())
+        units = sorted(self._where.all())
         self._s.units.prepare(units)
         for unit in units:
             for code in self._s.units.codes(unit):
@@ -82,154 +70,11 @@ class Seeds:
         self._variables()
         self.built.plant()
 
-    # -------------------------------------------------------------------------------------------------- which units
-
-    def _units(self) -> set[str]:
-        units: set[str] = set()
-        for owner, name in sorted(self._declared.fields):
-            units.update(self._program.readers(owner, name))
-        for name, owners in self._derived.items():
-            units.update(unit for owner in owners for unit in self._program.readers(owner, name))
-        for class_id in self._s.items.carriers:
-            record = self._program.classes[class_id]
-            units.update(u for u in self._program.mentions_class(class_id) if not self._only_constants(u, record))
-            units.update(self._program.unit_of(function) for function in record.methods.values())
-        for name, owners in sorted(self._relations.items()):
-            for owner in owners:
-                units.update(self._related(name, self._program.readers(owner, name)))
-        units.update(self._program.unit_of(function) for function, _ in self._declared.params)
-        units.update(unit for unit, _, _ in self._variables_at)
-        units.update(self._sources.units)
-        units.update(self._fetched.units)
-        units.update(naming(self._s))
-        units.update(u for u in self._s.query.injected.units() if self._is_injected(u))
-        return units | self._stating() | self._handed.units()
-
-    def _is_injected(self, unit: str) -> bool:
-        """Whether a default of a function's parameters tells that such an object is injected."""
-        function = self._program.functions[unit]
-        types = (self._s.query.injected.types(function, param.default) for param in function.definition.params)
-        return any(self._carried(each) for each in types)
-
-    def _only_constants(self, unit: str, record: Class) -> bool:
-        """The unit names the class for nothing but its constants (`Order.PAID`): no object begins there."""
-        module, qualname, _ = split_unit(unit)
-        name = record.id.rpartition(".")[2]
-        function = self._program.functions.get(unit)
-        if function is None or not self._program.lookups.only_reached_into(module, qualname, name):
-            return False
-        index = self._program.modules[module].index
-        calls = (c for c in index.calls if c.unit == qualname)
-        if any(c.receiver.partition(".")[0] == name or c.callee == name for c in calls):
-            return False
-        read = {u.name for u in index.attributes if u.unit == qualname and u.receiver == name}
-        fields = (self._program.find(record.id, attribute) for attribute in sorted(read))
-        return all(f is not None and f.field is not None and _is_constant(f.field) for f in fields)
-
-    def _stating(self) -> set[str]:
-        """Units around classes that only state that they deal with such objects: forms of a model, its managers."""
-        units: set[str] = set()
-        stated = self._s.query.members.stated
-        for class_id in sorted(self._program.classes):
-            bound = stated.binders(class_id) if stated.is_bound(class_id) else ()
-            if class_id in self._stated_names or any(self._carried(types) for types in bound):
-                units.update(self._program.mentions_class(class_id))
-                units.update(self._program.unit_of(each) for each in self._program.classes[class_id].methods.values())
-        return units
-
     def declarations(self) -> list[Declaration]:
         """All that is declared; what a library hands out only where it is known to."""
         found = self._s.items.fields
         begun = {self._first_source + number for number in self._sources.begun}
         return [d for number, d in enumerate(found) if d.by != "model" or number in begun]
-
-    def _related(self, name: str, units: list[str]) -> list[str]:
-        """Units where an object may begin by reading relation `name`: it is used as a whole there (its own attributes
-        are found by their names), and the type query has a chance with its receiver."""
-        return [unit for unit in units if any(self._typable(unit, text) for text in self._wholes(unit, name))]
-
-    def _wholes(self, unit: str, name: str) -> list[str]:
-        """Receivers that `name` is read from in a unit, other than to read or call an attribute of it."""
-        module, _, unit = unit.partition("#")[0].partition(":")
-        used, chained = self._counted(module)
-        read = Counter(used.get((unit, name), ()))
-        return [text for text, number in read.items() if number > chained[unit, f"{text}.{name}"]]
-
-    def _counted(self, module: str) -> Receivers:
-        if module not in self._receivers:
-            self._receivers[module] = _count_receivers(self._program.modules[module])
-        return self._receivers[module]
-
-    def _typable(self, unit: str, receiver: str) -> bool:
-        """Not so for a parameter without a type that nobody, or everybody, passes something for."""
-        function = self._program.functions.get(unit)
-        if function is None:
-            return True
-        params = (p for p in function.definition.params if p.annotation is None and p.kind != "*")
-        if receiver.partition(".")[0] not in {p.name for p in params} - {"self", "cls"}:
-            return True
-        return 0 < len(self._program.lookups.callers(unit, guessed=False)) <= MAX_CALLERS_FOR_TYPES
-
-    def _relation_names(self) -> dict[str, list[str]]:
-        """Attributes that give an object with declared fields: name -> classes that have it."""
-        found: dict[str, list[str]] = {}
-        members = self._s.query.members
-        for owner in sorted(self._program.classes):
-            record = self._program.classes[owner]
-            for name, fields in sorted(record.fields.items()):
-                told = any(f.annotation is not None or (f.value is not None and f.value.kind == "call") for f in fields)
-                if told and self._carried(members.declared_field(owner, name)):
-                    found.setdefault(name, []).append(owner)
-            for name, unit in record.methods.items():
-                if members.declares(self._program.functions[unit]) and self._carried(
-                    members.attribute((obj(owner),), name)
-                ):
-                    found.setdefault(name, []).append(owner)
-        for (owner, name), types in members.reverse_relations().items():
-            if self._carried(types):
-                found.setdefault(name, []).append(owner)
-        for (owner, name), model in sorted(self._s.query.models.attributes.items()):
-            plain = model.type and not model.shows and not reads_class(model.type)
-            if plain and self._carried(members.library.types(model.type, obj(owner), owner, None)):
-                found.setdefault(name, []).append(owner)
-        self._stated_names = self._stated({owner for owners in found.values() for owner in owners})
-        for owner, names in self._stated_names.items():
-            for name in names:
-                found.setdefault(name, []).append(owner)
-        return found
-
-    def _elements(self, term: Type) -> Iterator[str]:
-        """Classes whose attributes lie under their names in an object of a library (`cleaned_data` of a form)."""
-        if self._s.query.members.hands_out_attributes(term):
-            for element in self._s.query.members.element(term):
-                yield from self._s.query.members.library.line(element.name)
-
-    def _stated(self, owners: set[str]) -> dict[str, list[str]]:
-        """Attributes whose type a library's model reads off the class: class -> names that give such an object, or one
-        that hands out attributes of `owners`."""
-        members = self._s.query.members
-        models = self._s.query.models
-        typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
-        typed += [(*_split(name), model.returns) for name, model in sorted(models.callables.items())]
-        read = [(owner, name, text) for owner, name, text in typed if reads_class(text)]
-        found: dict[str, list[str]] = {}
-        for class_id in sorted(self._program.classes) if read else ():
-            line = members.library.line(class_id)
-            for owner, name, text in read:
-                types = members.library.types(text, obj(class_id), class_id, None) if owner in line else ()
-                if self._carried(types) or any(owners.intersection(self._elements(term)) for term in types):
-                    found.setdefault(class_id, []).append(name)
-        self._given = [class_id for class_id in sorted(self._program.classes) if self._is_given(class_id)]
-        for class_id in self._given:
-            found.setdefault(class_id, [])
-        return found
-
-    def _is_given(self, class_id: str) -> bool:
-        """Whether a library hands such objects, or objects made for them, to the methods of a class."""
-        library = self._s.query.members.library
-        texts = (text for model in library.class_models(class_id) for text in model.gives.values() if reads_class(text))
-        types = (library.types(text, obj(class_id), class_id, None) for text in texts)
-        return any(self._carried((term,)) for each in types for term in flat(each))
 
     def _carried(self, types: tuple[object, ...]) -> list[tuple[int, Path]]:
         return [found for term in types for found in self._s.carried(term)]  # type: ignore[arg-type]
@@ -264,11 +109,11 @@ class Seeds:
                 self._state(code, position, path, item)
         if instr.attr in self._names:
             self._field(code, position, instr.base, instr.attr)
-        if instr.attr in self._derived:
+        if instr.attr in self._where.derived:
             for term in self._s.query.of(code, instr.base):
                 for path, item in self._s.derived.reads(term.name, instr.attr) if term.kind == "obj" else ():
                     self._state(code, position, path, item)
-        if instr.attr in self._relations and position not in code.methods:
+        if instr.attr in self._where.relations and position not in code.methods:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
 
@@ -345,16 +190,12 @@ class Seeds:
         if hint:
             return [hint]
         module, _, unit = code.unit.partition("#")[0].partition(":")
-        texts = dict.fromkeys(self._counted(module)[0].get((unit, name), ()))
+        texts = dict.fromkeys(self._where.counted(module)[0].get((unit, name), ()))
         return [text.lower().replace("_", "") for text in texts if text.isidentifier()] or [""]
 
     @staticmethod
     def _hint(code: Code, base: int) -> str:
-        instr = code.code[code.original(next((i.value for i in reversed(_tests(code, base))), base))]
-        text = getattr(instr, "name", "") or getattr(instr, "attr", "")
-        if isinstance(instr, ir.Param):
-            text = code.record.params[instr.index].name
-        return str(text).lower().replace("_", "")
+        return code.name_of(next((i.value for i in reversed(_tests(code, base))), base))
 
     def _param(self, code: Code, position: int, instr: ir.Param) -> None:
         param = code.record.params[instr.index]
@@ -394,7 +235,7 @@ class Seeds:
                 value = instr.func
             elif isinstance(instr, ir.Load) and instr.attr in presumed:
                 return False
-            elif isinstance(instr, ir.Load) and instr.attr not in self._relations:
+            elif isinstance(instr, ir.Load) and instr.attr not in self._where.relations:
                 value = instr.base
             else:
                 return isinstance(instr, ir.Param) and not self._s.query.parameter(code, instr)
@@ -438,7 +279,7 @@ class Seeds:
             return
         if key.value in self._names:
             self._field(code, position, instr.base, key.value)
-        if key.value in self._relations and position not in code.methods:
+        if key.value in self._where.relations and position not in code.methods:
             for item, path in self._carried(self._s.query.of(code, position)):
                 self._state(code, position, path, item)
 
@@ -459,7 +300,7 @@ class Seeds:
     def _variables(self) -> None:
         for name, item in sorted(self._declared.variables.items()):
             module, _, variable = name.partition(":")
-            for code, position in self._s.heap_readers(("global", module, variable)):
+            for code, position in self._s.readers.of(("global", module, variable)):
                 self._state(code, position, (), item)
 
 
@@ -472,25 +313,6 @@ def _tests(code: Code, value: int) -> list[ir.Typed]:
     return found
 
 
-def _count_receivers(module: Module) -> Receivers:
-    used: dict[tuple[str, str], list[str]] = {}
-    for use in module.index.attributes:
-        if use.mode == "load":
-            used.setdefault((use.unit, use.name), []).append(use.receiver)
-    chained = Counter((use.unit, use.receiver) for use in module.index.attributes)
-    chained.update((call.unit, call.receiver) for call in module.index.calls)
-    return used, chained
-
-
-def reads_class(text: str) -> bool:
-    """Whether a model's type is read off the class of the receiver."""
-    return any(place in text for place in ("attr:", "result:", "each:"))
-
-
 def _split(name: str) -> tuple[str, str]:
     owner, _, last = name.rpartition(".")
     return owner, last
-
-
-def _is_constant(field: ir.FieldDef) -> bool:
-    return field.value is not None and field.value.kind in ("const", "seq")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.makers import Place
-from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
 from privlint.knowledge.ports import PathElement
 

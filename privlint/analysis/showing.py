@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from privlint import ir
-from privlint.analysis.callees import Target
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.paths import Path, is_item
 from privlint.analysis.solver import Solver
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import Types, obj, union
 
 

@@ -85,7 +85,7 @@ class Signals:
             exprs = function.definition.decorators
             if function.definition.parent or not any(_last(expr) in lasts for expr in exprs):
                 continue
-            for expr, name in zip(exprs, self._query.members.decorators(function), strict=True):
+            for expr, name in zip(exprs, self._query.members.kinds.decorators(function), strict=True):
                 model = self._connecting.get(name)
                 for text in _signals(expr, model) if model is not None else ():
                     scope = function.definition.qualname.rpartition(".")[0]
@@ -112,7 +112,7 @@ class Signals:
                     yield module, site
 
     def _in_unit(self, unit: str, signal: str, name: str) -> Iterator[tuple[str, Connection]]:
-        from privlint.analysis.members import argument_value  # members make this class
+        from privlint.analysis.arguments import argument_value
 
         for code in self._query.units.codes(unit):
             for call in code.calls_of((name,)):

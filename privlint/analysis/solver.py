@@ -13,32 +13,32 @@ from collections.abc import Callable
 
 from privlint import ir
 from privlint.analysis.aliases import write_through as write_alias
+from privlint.analysis.binding import Binding
 from privlint.analysis.bounds import (
     MAX_CALLERS_FOR_WRITES,
     MAX_CONTEXTS_PER_BODY,
     MAX_FACTS_PER_CONTEXT,
-    MAX_GUESSED_CALLERS,
     MAX_OWNERS_PER_BODY,
 )
-from privlint.analysis.callees import Binding, Callees, Target
+from privlint.analysis.callees import Callees
 from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
-from privlint.analysis.displays import tables_of
 from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
-from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.globals import write_global
+from privlint.analysis.heap_readers import HeapReaders
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
-from privlint.analysis.implicit import called_by
 from privlint.analysis.items import Items
-from privlint.analysis.keys import versions
-from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches
+from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches, named_only
 from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
+from privlint.analysis.receiving import Receiving
 from privlint.analysis.responding import Responding
+from privlint.analysis.sites import CallSites
 from privlint.analysis.state import State
 from privlint.analysis.tags import known_tags, tagged
+from privlint.analysis.targets import Target
 from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
 
@@ -88,17 +88,16 @@ class Solver:
         self._queue: deque[tuple[Context, Fact, int]] = deque()
         self._bindings: dict[Target, Binding] = {}
         self._params: dict[tuple[str, int], dict[int, int]] = {}
-        self._sites: dict[tuple[str, int, bool], list[tuple[Code, int, Target]]] = {}
+        self.sites = CallSites(self)
+        self.readers = HeapReaders(self)
+        self.receiving = Receiving(self)
         self.state = State(self)
         self.copies = Copies(self)
         self._attended: set[tuple[Code, int, Target]] = set()
         self._told: dict[tuple[str, int], list[tuple[Code, int, Target]]] = {}  # call sites that only facts tell of
-        self._readers: dict[Heap, list[tuple[Code, int]]] = {}
-        self._kept: dict[tuple[str, str], list[tuple[Code, int]]] = {}
         self._relations: dict[tuple[str, str], list[tuple[int, Path]]] = {}
         self.responding = Responding(callees)
         self.derived = Derived(self)
-        self._aliases = self._imported_as()
 
     # -------------------------------------------------------------------------------------------------------- facts
 
@@ -314,7 +313,7 @@ class Solver:
 
     def _is_root(self, code: Code) -> bool:
         """Nobody in the program is known to call the body."""
-        return self.called_by_all(code) or not self.call_sites(code, guessed=False)
+        return self.called_by_all(code) or not self.sites.of(code, guessed=False)
 
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""
@@ -352,61 +351,15 @@ class Solver:
             return
         origin = Origin("back", None, context.id, exit_fact)
         told = self._told.get((context.code.unit, context.code.body), ())
-        for code, position, target in (*self.call_sites(context.code, guessed=port == RETURN), *told):
+        for code, position, target in (*self.sites.of(context.code, guessed=port == RETURN), *told):
             delivered = self.lanes.likely(mask) if target.likely else mask
-            there = self._receiving(context, code, target)
+            there = self.receiving.context(context, code, target)
             if there is None and not context.owner and (code, position, target) in self._attended:
                 there = self.own(code)  # which object it is, a fact tells, and not its type alone
-            if there is None and context.owner and self._is_vague(code, target):  # it is one heir of many
+            if there is None and context.owner and self.receiving.is_vague(code, target):  # it is one heir of many
                 there, delivered = self.own(code), self.lanes.doubted(self.lanes.doubted(mask))
             if there is not None and delivered:
                 self._deliver(there, position, target, exit_fact, delivered, origin)
-
-    def _is_vague(self, code: Code, target: Target) -> bool:
-        """Whether nothing is known of the object that a method is called on."""
-        return target.receiver >= 0 and not self._receiver_classes(code, target.receiver)
-
-    def _receiver_classes(self, code: Code, receiver: int) -> list[str]:
-        types = self.query.of(code, receiver)
-        return [t.name for t in types if t.kind in ("obj", "class") and t.name in self.program.classes]
-
-    def _receiving(self, context: Context, code: Code, target: Target) -> Context | None:
-        """The context of a caller that a body's own data comes back to; None if the caller has another kind of object.
-
-        A method of a base class that calls `self.name()` has what the `name` of one heir gives on objects of that heir
-        only, and so have those that call it in turn."""
-        owner = context.owner or self._class_of(context.code)
-        receiver = target.receiver
-        if receiver < 0 and owner and target.args and target.result == "return":  # `Base.method(self)`
-            receiver = target.args[0].value if self._is_own_receiver(code, target.args[0].value) else -1
-        if not owner or receiver < 0 or target.fits:
-            return self.own(code)
-        kin = self.program.lookups.kin(owner)
-        if self._is_own_receiver(code, receiver):
-            here = self._class_of(code)
-            if here == owner or self.program.is_subclass(here, owner):
-                return self.own(code)
-            return self.own(code, owner) if here in kin else None
-        classes = self._receiver_classes(code, receiver)
-        if not classes:
-            return None if context.owner else self.own(code)
-        return self.own(code) if any(name in kin for name in classes) else None
-
-    def _class_of(self, code: Code) -> str:
-        """The class whose instance, or heir, the first parameter of a method is; "" for other bodies."""
-        function = self.program.functions.get(code.unit) if not code.body else None
-        if function is None or function.definition.parent or not function.owner:
-            return ""
-        return "" if self.query.members.is_static(function) else function.owner
-
-    def _is_own_receiver(self, code: Code, value: int) -> bool:
-        """Whether a value is the first parameter of a method, or made by it (`cls()`)."""
-        if value < 0 or not self._class_of(code):
-            return False
-        instr = code.code[code.original(value)]
-        found = versions(code, instr.func if isinstance(instr, ir.Call) else value)
-        roots = [code.code[each] for each in found if not isinstance(code.code[each], ir.Join)]
-        return bool(roots) and all(isinstance(root, ir.Param) and not root.index for root in roots)
 
     def _deliver(
         self, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
@@ -547,116 +500,11 @@ class Solver:
         callee = self.units.code(target.name, target.body)
         self._told.setdefault((callee.unit, callee.body), []).append(site)
         for context in list(self._own.get((callee.unit, callee.body), {}).values()):
-            there = self._receiving(context, code, target) or (None if context.owner else self.own(code))
+            there = self.receiving.context(context, code, target) or (None if context.owner else self.own(code))
             for exit_fact, mask in list(context.exits.items()):
                 if there is not None:
                     origin = Origin("back", None, context.id, exit_fact)
                     self._deliver(there, position, target, exit_fact, mask, origin)
-
-    def call_sites(self, code: Code, *, guessed: bool = True) -> list[tuple[Code, int, Target]]:
-        """Every instruction that may call this body, with the callee as seen from there. Not `guessed`: only where the
-        index knows the receiver, so that few units are read for it."""
-        key = (code.unit, code.body, guessed)
-        found = self._sites.get(key)
-        if found is None:
-            found = self._sites[key] = self._find_sites(code, guessed)
-        return found
-
-    def _find_sites(self, code: Code, guessed: bool) -> list[tuple[Code, int, Target]]:
-        given = self._injected_sites(code)
-        if not code.body and code.unit not in self.program.functions:  # nobody calls the body of a module or a class
-            return []
-        lookups = self.program.lookups
-        units = self._around(code) if code.body else lookups.callers(code.unit, guessed=guessed)
-        if guessed and len(units) > MAX_GUESSED_CALLERS:  # a name such as `get`, which tells nothing
-            self.cut += 1
-            units = lookups.callers(code.unit, guessed=False)
-        units = units if code.body else list(dict.fromkeys((*units, *self.query.members.registries.callers(code.unit))))
-        self.units.prepare(units)
-        emitters = [] if code.body else self.query.members.signals.emitters(code.unit)
-        self.units.prepare(emitters)
-        names = frozenset() if emitters else self._called_as(code)
-        units = [*units, *(unit for unit in emitters if unit not in units)]
-        found = []
-        for unit in units:
-            for caller in self.units.codes(unit):
-                for position in caller.calls:
-                    if names and not (caller.names[position] in names or caller.names[position] == ""):
-                        continue
-                    found += [
-                        (caller, position, target)
-                        for target in self.callees.of(caller, position)
-                        if target.kind == "body" and target.name == code.unit and target.body == code.body
-                    ]
-        return given + found + self._implicit_sites(code)
-
-    def _injected_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
-        """Parameters that a framework gives what the body returns."""
-        injected = self.query.injected
-        takers = injected.takers(code.unit, code.body)
-        self.units.prepare([unit for unit, _ in takers])
-        result = "element" if takers and injected.is_generator(code.unit, code.body) else "return"
-        target = Target("body", code.unit, code.body, result=result)
-        places = ((taker, self.param(taker, index)) for unit, index in takers for taker in [self.units.code(unit)])
-        return [(taker, value, target) for taker, value in places if value >= 0]
-
-    def _around(self, code: Code) -> list[str]:
-        """Units that may call a nested body: its own and, if a module's table holds it, those that read the table."""
-        module, _, owner = code.unit.partition(":")
-        if owner:
-            return [code.unit]
-        body = self.units.code(code.unit)
-        held = [p for p, i in enumerate(body.code) if isinstance(i, ir.Function) and i.body == code.body]
-        readers: list[str] = []
-        for name in tables_of(body, held):
-            readers += self.program.global_readers(module, name)
-        if len(readers) > MAX_CALLERS_FOR_WRITES:
-            self.cut += 1
-            return [code.unit]
-        return list(dict.fromkeys((code.unit, *readers)))
-
-    def _implicit_sites(self, code: Code) -> list[tuple[Code, int, Target]]:
-        """Instructions that call a method of a class without its name, in units that name the class."""
-        function = self.program.functions.get(code.unit) if not code.body else None
-        kinds = called_by(function.name) if function is not None else ()
-        if function is None or not function.owner or not (kinds or function.name in FORMATTING):
-            return []
-        owners = (function.owner, *self.program.heirs(function.owner))
-        units = {unit for owner in owners for unit in self.program.mentions_class(owner)}
-        if not kinds:
-            records = (self.program.classes[owner] for owner in owners)
-            units.update(self.program.unit_of(each) for record in records for each in record.methods.values())
-            self.units.prepare(sorted(units))
-            codes = (caller for unit in sorted(units) for caller in self.units.codes(unit))
-            return list(formatting_sites(self, function, codes))
-        self.units.prepare(sorted(units))
-        return [
-            (caller, position, target)
-            for unit in sorted(units)
-            for caller in self.units.codes(unit)
-            for position, instr in enumerate(caller.code)
-            if isinstance(instr, kinds)
-            for target in self.callees.of(caller, position)
-            if target.kind == "body" and target.name == code.unit and target.body == 0
-        ]
-
-    def _called_as(self, code: Code) -> frozenset[str]:
-        """Last names that a call of this body can have; empty: any."""
-        function = self.program.functions.get(code.unit)
-        if code.body or function is None:
-            return frozenset()
-        if function.name.startswith("__"):
-            return frozenset()
-        return frozenset({function.name, *self._aliases.get(function.name, ())})
-
-    def _imported_as(self) -> dict[str, set[str]]:
-        """Other names that imports give to a name."""
-        found: dict[str, set[str]] = {}
-        for module in self.program.modules.values():
-            for imported in module.index.imports:
-                if imported.name and imported.bound != imported.name:
-                    found.setdefault(imported.name, set()).add(imported.bound)
-        return found
 
     # --------------------------------------------------------------------------------------------------------- heap
 
@@ -667,94 +515,20 @@ class Solver:
         self._publish(context, heap, fact, path, self.concrete(context, mask))
 
     def _publish(self, context: Context, heap: Heap, fact: Fact, path: Path, mask: int) -> None:
+        if heap[0] in ("shared", "external") and path:
+            path = named_only(path)
+            mask = mask if path else 0
         if not mask:
             return
         origin = Origin("heap", fact, context.id, heap=heap)
-        for code, position in self.heap_readers(heap):
-            heir = heap[0] == "self" and heap[1] != (here := self._class_of(code)) and bool(here)
+        for code, position in self.readers.of(heap):
+            heir = heap[0] == "self" and heap[1] != (here := self.receiving.class_of(code)) and bool(here)
             apart = heap[1] if heir and self.program.is_subclass(heap[1], here) else ""
             self.add(self.own(code, apart), position, path, mask, origin)
         if heap[0] == "cell" and str(context.code.body) != heap[2]:  # a function wrote what others like it captured
             element = captured(int(heap[2]), heap[3])
-            for code, func in self._kept_closures(heap[1], element):
+            for code, func in self.readers.kept_closures(heap[1], element):
                 self.add(self.own(code), func, join((element,), path), mask, origin)
-
-    def _kept_closures(self, unit: str, element: str) -> list[tuple[Code, int]]:
-        """Functions that a body made and gave its callers, where they call them: those that captured a variable."""
-        found = self._kept.get((unit, element))
-        if found is None:
-            found = self._kept[unit, element] = self._find_kept(unit, element)
-        return found
-
-    def _find_kept(self, unit: str, element: str) -> list[tuple[Code, int]]:
-        if unit not in self.program.functions:
-            return []
-        holding = {body for body, elements in self.units.captured(unit).items() if element in elements}
-        callers = self.program.lookups.callers(unit, guessed=False)
-        if len(callers) > MAX_CALLERS_FOR_WRITES:
-            self.cut += 1
-            return []
-        self.units.prepare(callers)
-        codes = [code for caller in callers if caller != unit for code in self.units.codes(caller)]
-        return [
-            (code, instr.func)
-            for code in codes
-            for instr in code.code
-            if isinstance(instr, ir.Call)
-            and any(
-                t.kind == "closure" and t.name == unit and t.body in holding for t in self.query.of(code, instr.func)
-            )
-        ]
-
-    def heap_readers(self, heap: Heap) -> list[tuple[Code, int]]:
-        """Instructions that read a place outside of bodies."""
-        found = self._readers.get(heap)
-        if found is None:
-            found = self._readers[heap] = self._find_readers(heap)
-        return found
-
-    def _find_readers(self, heap: Heap) -> list[tuple[Code, int]]:
-        if heap[0] == "cell":
-            codes = [c for c in self.units.codes(heap[1]) if c.live]
-            return [
-                (c, v) for c in codes for v, i in enumerate(c.code) if isinstance(i, ir.Cell) and _same_cell(i, heap)
-            ]
-        if heap[0] == "global":
-            units = self.program.global_readers(heap[1], heap[2])
-            self.units.prepare(units)
-            codes = [c for unit in units for c in self.units.codes(unit)]
-            return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_global(c, i, heap)]
-        if heap[0] == "default":
-            code = self.units.code(heap[1], int(heap[2]))
-            value = self.param(code, int(heap[3]))
-            return [(code, value)] if value >= 0 else []
-        if heap[0] == "self":
-            return self.state.readers(heap[1], heap[2])
-        units = self.program.readers(heap[1], heap[2])
-        self.units.prepare(units)
-        codes = [c for unit in units for c in self.units.codes(unit)]
-        return [(c, v) for c in codes for v, i in enumerate(c.code) if self._reads_attribute(c, i, heap)]
-
-    def _reads_global(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
-        module, scope = self.query.scope(code)
-        wanted = f"{heap[1]}:{heap[2]}"
-        if isinstance(instr, ir.Global):
-            symbol = self.program.resolve(module, instr.name, scope)
-        elif isinstance(instr, ir.Imported) and instr.name == heap[2]:
-            symbol = self.program.imported(module, instr.module, instr.name, instr.level)
-        elif isinstance(instr, ir.Load) and instr.attr == heap[2]:
-            return any(t.kind == "module" and t.name == heap[1] for t in self.query.of(code, instr.base))
-        else:
-            return False
-        return symbol is not None and symbol.kind == "variable" and symbol.name == wanted
-
-    def _reads_attribute(self, code: Code, instr: ir.AnyInstr, heap: Heap) -> bool:
-        if not isinstance(instr, ir.Load) or instr.attr != heap[2]:
-            return False
-        return any(
-            t.kind in ("obj", "class") and self.program.is_subclass(t.name, heap[1])
-            for t in self.query.of(code, instr.base)
-        )
 
     # --------------------------------------------------------------------------------------------------- about code
 
@@ -796,10 +570,6 @@ class Solver:
 def _is_inside(code: Code, callee: Code) -> bool:
     """A body, or one nested in it, calls itself: what it nests deeper each time would never end."""
     return code.unit == callee.unit and callee.body == 0
-
-
-def _same_cell(instr: ir.Cell, heap: Heap) -> bool:
-    return str(instr.body) == heap[2] and instr.name == heap[3]
 
 
 def _exit_value(port: int) -> int:

@@ -32,7 +32,7 @@ class State:
         if function is None or not function.owner or function.definition.parent:
             return None
         members = self._s.query.members
-        return None if members.is_static(function) or members.is_class_method(function) else function
+        return None if members.kinds.is_static(function) or members.kinds.is_class_method(function) else function
 
     def is_kept(self, owner: str, path: Path) -> bool:
         """Not so for what is written into an object of a library (the request of a view): that is its own affair."""
@@ -69,9 +69,9 @@ class State:
         known = self._open.get(key)
         if known is not None:
             return known
-        if self._s.called_by_all(code) or self._s.query.members.is_entry(self._s.program.functions[code.unit]):
+        if self._s.called_by_all(code) or self._s.query.members.kinds.is_entry(self._s.program.functions[code.unit]):
             return True
-        sites = self._s.call_sites(code, guessed=False)
+        sites = self._s.sites.of(code, guessed=False)
         found = not sites or any(
             self._passes_self(caller, target.receiver, owner)
             and caller.unit not in seen

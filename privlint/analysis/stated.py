@@ -184,7 +184,7 @@ class Stated:
 
     def parameter(self, function: Function, name: str) -> Types:
         """What the decorators of a function, its class or the name itself say of a parameter."""
-        names = self._members.decorators(function)
+        names = self._members.kinds.decorators(function)
         for expr, decorator in zip(function.definition.decorators, names, strict=True):
             model = self._library.model(decorator) if decorator else None
             place = _place(function, name) if model is not None and model.gives else ""
@@ -285,7 +285,7 @@ class Stated:
     def _given_by(self, receiver: Type, name: str) -> Types:
         members = self._members
         found = members.attribute((receiver,), name)
-        return union(*(members.called_without(term) if _is_callable(term) else (term,) for term in found))
+        return union(*(members.results.called_without(term) if _is_callable(term) else (term,) for term in found))
 
     def elements_of(self, receiver: Type, name: str) -> Types:
         return union(*(self._members.element(term) for term in self.given_by(receiver, name)))

@@ -107,3 +107,10 @@ def resembles(hint: str, owner: str) -> bool:
     """Whether a variable is called like a class."""
     short = owner.rpartition(".")[2].lower()
     return bool(hint) and (hint == short or hint.endswith(short) or (len(hint) > 3 and short.endswith(hint)))
+
+
+def decorator_name(expr: Expr) -> str:
+    """The dotted name of a name or of what is called; "" for anything else."""
+    if expr.kind == "call" and expr.args:
+        return decorator_name(expr.args[0])
+    return expr.text if expr.kind == "name" else ""

@@ -91,8 +91,8 @@ class TextTypes:
 
     def _param(self, function: Function, position: int) -> Types:
         definition = function.definition
-        if position == 0 and function.owner and not self._members.is_static(function):
-            made = self._members.is_class_method(function)
+        if position == 0 and function.owner and not self._members.kinds.is_static(function):
+            made = self._members.kinds.is_class_method(function)
             return (Type("class", function.owner),) if made else (obj(function.owner),)
         if unit_id(function.module, definition.qualname, 1) in self._program.functions:
             return ()
@@ -196,7 +196,7 @@ class _IndexMembers(Members):
 
     def _answered(self, term: Type, name: str) -> Types:
         del name  # which object is asked instead, only bodies tell
-        return self._special(term, "__getattr__") if term.kind == "obj" else ()
+        return self.results.special(term, "__getattr__") if term.kind == "obj" else ()
 
     def _assigned(self, owner: str, field: ir.FieldDef) -> Types:
         if not isinstance(self.query, _IndexQuery):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.code import Code
 from privlint.analysis.constants import Constants
 from privlint.analysis.makers import Made, Makers
-from privlint.analysis.members import argument_value
 from privlint.analysis.types import TypeQuery
 from privlint.models import TransportModel
 

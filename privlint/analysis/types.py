@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from privlint import ir
+from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX_QUERY_ROUNDS
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.contents import TAKING, Contents, may_hold
@@ -20,7 +21,7 @@ from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
 from privlint.analysis.injected import Injected
 from privlint.analysis.locals import LocalMethods
-from privlint.analysis.members import Members, argument_value
+from privlint.analysis.members import Members
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
@@ -155,8 +156,8 @@ class TypeQuery:
         if found:
             return found
         function = self.program.functions.get(code.unit) if code.body == 0 else self.locals.method(code)
-        if function and function.owner and instr.index == 0 and not self.members.is_static(function):
-            return self._receiver(function.owner, self.members.is_class_method(function))
+        if function and function.owner and instr.index == 0 and not self.members.kinds.is_static(function):
+            return self._receiver(function.owner, self.members.kinds.is_class_method(function))
         if function is not None and (found := self.injected.types(function, param.default)):
             return found
         stated = self.members.stated
@@ -177,7 +178,7 @@ class TypeQuery:
         self.units.prepare(units)
         function = self.program.functions[code.unit]
         names = (function.name, function.owner.rpartition(".")[2]) if function.name == "__init__" else (function.name,)
-        shift = 1 if function.owner and not self.members.is_static(function) else 0
+        shift = 1 if function.owner and not self.members.kinds.is_static(function) else 0
         params = tuple(p.name for p in code.record.params)
         found: list[Types] = []
         for unit in units:
@@ -302,11 +303,11 @@ class TypeQuery:
     def _operate(self, code: Code, instr: ir.Operate) -> Types:
         if instr.operator in _COMPARISONS:
             return BOOL
-        return self.members.operated(code, instr) or self.of(code, instr.operands[0])
+        return self.members.results.operated(code, instr) or self.of(code, instr.operands[0])
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
         called = self.callees(code, instr)
-        found = union(*(self.members.result(code, instr, term) for term in called))
+        found = union(*(self.members.results.result(code, instr, term) for term in called))
         return found or self._taken_out(code, instr, called)
 
     def callees(self, code: Code, call: ir.Call) -> Types:
@@ -314,7 +315,7 @@ class TypeQuery:
         terms = self.of(code, call.func)
         if any(term.kind != "ext" or self.members.library.model(term.name) is not None for term in terms):
             return terms
-        return self.members.taking(code, call) or terms or self.members.presumed(code, call)
+        return self.members.results.presumed(code, call) or terms
 
     def _taken_out(self, code: Code, call: ir.Call, called: Types) -> Types:
         """What a method of a container gives that began empty."""
@@ -349,7 +350,7 @@ class TypeQuery:
         return kept or found
 
     def _enter(self, code: Code, instr: ir.Enter) -> Types:
-        return self.members.entered(code, instr)
+        return self.members.results.entered(code, instr)
 
     def _catch(self, code: Code, instr: ir.Catch) -> Types:
         found: list[Type] = []

@@ -1,6 +1,7 @@
-"""What the policy says of what the code does: one module per rule, with its `RULE` and one function `check`.
+"""What the policy says of what the code does: one module per rule, with its `RULE` and one function.
 
-A module of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code.
+`check(found, context)` judges what the analysis found, `check_policy(context)` the policy and its text alone. A module
+of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code.
 """
 
 from __future__ import annotations
@@ -10,34 +11,76 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 from privlint.checks._exceptions import apply_exceptions
-from privlint.checks._inputs import Check, CheckInput
+from privlint.checks._inputs import CheckInput
+from privlint.checks._policy import PolicyInput
 from privlint.diagnostics import Diagnostic, Rule, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from privlint.analysis.flow import Findings
+    from privlint.checks._inputs import Check
+    from privlint.checks._policy import PolicyCheck
+    from privlint.models import Law
 
-__all__ = ["RULES", "CheckInput", "run_checks"]
+__all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "run_checks", "run_policy_checks"]
+
+# Of the rules on the policy alone those that belong to every run; the others ask for a look at the text.
+ALWAYS = ("PRV003",)
 
 
-def _load_checks() -> dict[Rule, Check]:
+def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck]]:
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    return {module.RULE: module.check for module in sorted(modules, key=lambda module: module.RULE.code)}
+    modules.sort(key=lambda module: module.RULE.code)
+    return (
+        {module.RULE: module.check for module in modules if hasattr(module, "check")},
+        {module.RULE: module.check_policy for module in modules if hasattr(module, "check_policy")},
+    )
 
 
-_CHECKS = _load_checks()
-RULES: tuple[Rule, ...] = tuple(_CHECKS)
+_CHECKS, _POLICY_CHECKS = _load_checks()
+POLICY_RULES: tuple[Rule, ...] = tuple(_POLICY_CHECKS)
+RULES: tuple[Rule, ...] = tuple(sorted([*_CHECKS, *_POLICY_CHECKS], key=lambda rule: rule.code))
 
 
 def run_checks(found: Findings, context: CheckInput) -> list[Diagnostic]:
-    """What every rule finds, approved deviations marked as suppressed, with fingerprints, sorted by place."""
+    """What the rules find in the code, approved deviations marked as suppressed, with fingerprints, sorted by place."""
     diagnostics = [diagnostic for check in _CHECKS.values() for diagnostic in check(found, context)]
-    diagnostics += apply_exceptions(diagnostics, context, {rule.code for rule in RULES})
+    alone = PolicyInput(context.policy, context.jurisdictions, context.today)
+    always = {rule: check for rule, check in _POLICY_CHECKS.items() if rule.code in ALWAYS}
+    diagnostics += [diagnostic for check in always.values() for diagnostic in check(alone)]
+    return _finish(diagnostics, context, [*_CHECKS, *always], alone.law)
+
+
+def run_policy_checks(context: PolicyInput) -> list[Diagnostic]:
+    """What the rules find in the policy and its text alone, as `run_checks` gives it."""
+    diagnostics = [diagnostic for check in _POLICY_CHECKS.values() for diagnostic in check(context)]
+    return _finish(diagnostics, context, _POLICY_CHECKS, context.law)
+
+
+def _finish(
+    diagnostics: list[Diagnostic], context: CheckInput | PolicyInput, ran: Collection[Rule], law: Law
+) -> list[Diagnostic]:
+    for each in diagnostics:
+        each.articles = _cite(each, law)
+        if law.unconfirmed and each.articles:
+            each.help += (f"The articles of the {law.name} are cited from memory, {law.checked_on}: look them up.",)
+    diagnostics += apply_exceptions(diagnostics, context, {rule.code for rule in ran})
     diagnostics.sort(key=Diagnostic.sort_key)
     _set_fingerprints(diagnostics)
     return sorted(diagnostics, key=Diagnostic.sort_key)
+
+
+def _cite(diagnostic: Diagnostic, law: Law) -> tuple[str, ...]:
+    """The articles of a finding in the law of the policy's home: its own numbers, or those that it shares."""
+    if diagnostic.code in law.articles:
+        return tuple(f"{law.cite}{article}" for article in law.articles[diagnostic.code])
+    if law.like:
+        return tuple(
+            article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles if law.cite not in article
+        )
+    return diagnostic.articles
 
 
 def _set_fingerprints(diagnostics: Sequence[Diagnostic]) -> None:

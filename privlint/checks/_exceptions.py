@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import diagnose_policy
+from privlint.checks._questions import question_of
 from privlint.diagnostics import Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from privlint.checks._inputs import CheckInput
+    from privlint.checks._policy import PolicyInput
     from privlint.diagnostics import Diagnostic
 
 # The same rules hold for comments in the code, where they are listed.
@@ -19,14 +21,14 @@ EXPIRED = Rule("PRV914", "expired-suppression", Severity.WARNING, "0.1.0")
 
 
 def apply_exceptions(
-    diagnostics: Iterable[Diagnostic], context: CheckInput, judged: Collection[str]
+    diagnostics: Iterable[Diagnostic], context: CheckInput | PolicyInput, judged: Collection[str]
 ) -> list[Diagnostic]:
     """Marks the findings that an exception covers; returns findings about exceptions that do nothing. `judged` are the
     codes of the rules that ran: only for those can an exception be found unused."""
     used: list[object] = []
     for diagnostic in diagnostics:
         entry = context.policy.exception_for(
-            diagnostic.code, diagnostic.recipient, diagnostic.categories, context.today
+            diagnostic.code, diagnostic.recipient, diagnostic.categories, context.today, question_of(diagnostic)
         )
         if entry is not None:
             diagnostic.suppressed = f"exception of the policy: {entry.reason}"
@@ -35,7 +37,7 @@ def apply_exceptions(
     return [*_expired(context), *_unused(used, context, judged)]
 
 
-def _expired(context: CheckInput) -> Iterator[Diagnostic]:
+def _expired(context: CheckInput | PolicyInput) -> Iterator[Diagnostic]:
     for number, entry in context.policy.expired_exceptions(context.today):
         yield diagnose_policy(
             EXPIRED,
@@ -46,7 +48,9 @@ def _expired(context: CheckInput) -> Iterator[Diagnostic]:
         )
 
 
-def _unused(used: Collection[object], context: CheckInput, judged: Collection[str]) -> Iterator[Diagnostic]:
+def _unused(
+    used: Collection[object], context: CheckInput | PolicyInput, judged: Collection[str]
+) -> Iterator[Diagnostic]:
     over = {number for number, _ in context.policy.expired_exceptions(context.today)}
     for number, entry in enumerate(context.policy.exceptions):
         if number not in over and entry.rule in judged and entry not in used:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from privlint.analysis.flow import Findings, Flow, PurposeUse, ServiceStart, Sink
-from privlint.diagnostics import Diagnostic, Severity
+from privlint.diagnostics import Severity
 from privlint.knowledge.hosts import HostIndex
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Callable, Iterator
 
+    from privlint.analysis.flow import Findings, Flow, PurposeUse, ServiceStart, Sink
+    from privlint.diagnostics import Diagnostic
     from privlint.models import Jurisdictions, Recipient, Taxonomy
     from privlint.policy import tables
     from privlint.policy.types import Policy
+
+    Check: TypeAlias = Callable[[Findings, "CheckInput"], Iterator[Diagnostic]]
 
 
 class CheckInput(msgspec.Struct, frozen=True, dict=True):
@@ -39,8 +42,8 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
 
     def target(self, at: Sink | ServiceStart) -> Target:
         """To whom data goes there, and whether the policy knows them."""
-        sink = at if isinstance(at, Sink) else None
-        key = (at.recipient, at.callable, sink.host if sink else "", sink.library if sink else "")
+        host: str = getattr(at, "host", "")  # of a sink; a service that starts has none
+        key = (at.recipient, at.callable, host, getattr(at, "library", ""))
         found = self._targets.get(key)
         if found is None:
             found = self._targets[key] = _find_target(self, *key)
@@ -51,7 +54,7 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
         of_kind = self.policy.sink_purpose(flow.sink.kind)
         if not of_kind:
             return flow.purposes
-        return (PurposeUse(of_kind, "sink", flow.purposes[0].chain),)
+        return (msgspec.structs.replace(flow.purposes[0], name=of_kind, declared_by="sink"),)
 
     def unsaid(self, severity: Severity) -> Severity:
         """The severity of a finding that only rests on what the policy does not say (`unlisted`)."""
@@ -77,6 +80,3 @@ def _find_target(context: CheckInput, recipient: str, callable_name: str, host: 
         service = context.catalogue.get(own.service or own.key) or service
         return Target(own.key, own, service, own.label or (service.name if service else own.key))
     return Target(known or host, None, service, service.name if service else known or host)
-
-
-Check: TypeAlias = Callable[[Findings, CheckInput], Iterator[Diagnostic]]

@@ -42,7 +42,14 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--ignore", metavar="RULES", multiple=True, help="All but these.")
 @click.option("--min-confidence", type=click.Choice(CONFIDENCES), help="Leave out what is less than certain.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="No part of the program; as in .gitignore.")
-@click.option("--policy", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Judge by this policy.")
+@click.option(
+    "--policy",
+    metavar="[FILE]",
+    type=click.Path(path_type=Path, exists=True),
+    is_flag=False,
+    flag_value=".",
+    help="Judge the policy and its text as well, and judge by FILE if one is named.",
+)
 @output_options
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Processes; one per processor by default.")
@@ -69,7 +76,20 @@ def check(ctx: click.Context, /, **given: Any) -> int:
     if named is not None:
         paths = (named,)
         buffer = sys.stdin.buffer.read()
+    policy: Path | None = given.pop("policy")
+    if policy is not None and policy.is_dir():  # no file: the policies of the projects that are checked
+        paths = paths if policy == Path() else (policy, *paths)
     from_environment = frozenset(
-        name for name in given if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+        name for name in (*given, "policy") if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT
     )
-    return run_check(CheckRequest(paths=paths, buffer=buffer, from_environment=from_environment, **given))
+    own = None if policy is None or policy.is_dir() else policy
+    return run_check(
+        CheckRequest(
+            paths=paths,
+            buffer=buffer,
+            from_environment=from_environment,
+            policy=own,
+            judge_policy=policy is not None,
+            **given,
+        )
+    )

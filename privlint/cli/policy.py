@@ -1,21 +1,16 @@
-"""`privlint policy`: the policy file by itself."""
+"""`privlint policy`: the policy file and its text by themselves."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from privlint.cli.check import output_options
 from privlint.cli.lazy import ENVIRONMENT
-from privlint.cli.output import CannotDo, write_stdout
-
-if TYPE_CHECKING:
-    from privlint.policy.types import Policy
-
-PARTS = ("purposes", "recipients", "groups", "retention", "rights", "data", "code", "exceptions")
+from privlint.cli.output import write_stdout
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,28 +20,75 @@ def policy() -> None:
 
 @policy.command("check", context_settings=ENVIRONMENT)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--select", metavar="RULES", multiple=True, help="Only these: codes, prefixes (PRV10) or names.")
+@click.option("--ignore", metavar="RULES", multiple=True, help="All but these.")
 @output_options
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 def check_policy(paths: tuple[Path, ...], **given: Any) -> int:
-    """Is the policy well-formed? PATHS are policies or folders; the current folder without any.
+    """Does the policy hold together, and does it still say what the published text says?
 
-    All errors of all files are reported at once, with their places; they end with exit code 2.
+    PATHS are policies or folders; the current folder without any. No code is read.
+
+    \b
+    Exit codes: 0 nothing found, 1 findings, 2 the job could not be done or a policy is not valid; all errors of all
+    files are reported at once, with their places.
     """
-    from privlint.cli.reports import DEFAULT_FORMAT, read_destinations, write_reports
-    from privlint.diagnostics import Diagnostic, Summary
-    from privlint.engine import read_policy, relate_paths
+    from privlint.cli.policy_check import PolicyRequest, run_policy_check
 
-    destinations = read_destinations(given["output_format"] or DEFAULT_FORMAT, given["output"], given["report"])
-    errors: list[Diagnostic] = []
-    for root, file in dict.fromkeys(_find(path) for path in paths or (Path(),)):
-        loaded = read_policy(file, root)
-        if isinstance(loaded, list):
-            errors += relate_paths(loaded, root, Path.cwd())
-        elif not given["quiet"]:
-            click.echo(_summarise(loaded, file), err=True)
-    errors.sort(key=Diagnostic.sort_key)
-    if errors or destinations[0].format not in {"full", "concise"}:
-        write_reports(destinations, errors, Summary(), color=given["color"], quiet=given["quiet"], program=False)
-    return 2 if errors else 0
+    return run_policy_check(PolicyRequest(paths=paths, **given))
+
+
+@policy.command("accept", context_settings=ENVIRONMENT)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-q", "--quiet", is_flag=True, help="Do not print what is accepted.")
+def accept(paths: tuple[Path, ...], quiet: bool) -> int:
+    """Accept the published text as it stands now.
+
+    Writes a lock with every sentence of the text beside the policy file and prints what is new in it. From then on
+    `privlint policy check` reports each sentence that changes, goes or comes.
+    """
+    from privlint.cli.policy_accept import accept_text
+
+    return accept_text(paths, quiet=quiet)
+
+
+@policy.command("render", context_settings=ENVIRONMENT)
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(("markdown", "html")), help="Kind of page; markdown by default.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file instead.")
+@click.option("--check", "published", metavar="FILE", type=click.Path(path_type=Path), help="Is FILE up to date?")
+def render(path: Path, form: str | None, output: Path | None, published: Path | None) -> int:
+    """Write the notice that people read: who uses which data, what for, on what basis, and what they can do.
+
+    Only what the policy file says is written; `privlint policy check` tells what is missing. With --check nothing is
+    written: exit code 1 says that a page which was generated is no longer what the policy says.
+    """
+    from privlint.cli.policy_render import render_notice
+
+    return render_notice(path, form or "", output, published)
+
+
+@policy.command("diff", context_settings=ENVIRONMENT)
+@click.argument("older")
+@click.argument("path", required=False, default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    help="How to print; markdown is meant for a pull request.",
+)
+def diff(older: str, path: Path, form: str) -> int:
+    """What a change of the policy means, in words.
+
+    OLDER is a policy file, its folder, or a revision of git; PATH the policy as it is now.
+
+    \b
+    Exit codes: 0 nothing changed, 1 something did, 2 the job could not be done.
+    """
+    from privlint.cli.policy_diff import tell_changes
+
+    return tell_changes(older, path, form)
 
 
 @policy.command("schema", context_settings=ENVIRONMENT)
@@ -56,23 +98,3 @@ def schema() -> int:
 
     write_stdout(json.dumps(policy_schema(), ensure_ascii=False, indent=2) + "\n", utf8=True)
     return 0
-
-
-def _find(path: Path) -> tuple[Path, Path]:
-    """Root and policy of what is given."""
-    from privlint.project import find_policy
-
-    if not path.exists():
-        raise CannotDo(f"{path}: no such file or folder")
-    path = path.resolve()
-    if path.is_dir():
-        return find_policy(path, None)
-    root, own = find_policy(path.parent, path)
-    return (root, own) if root in path.parents else (path.parent, path)
-
-
-def _summarise(policy: Policy, file: Path) -> str:
-    from privlint.project import show
-
-    counts = [f"{len(getattr(policy, name))} {name}" for name in PARTS if getattr(policy, name)]
-    return f"{show(file)}: the policy is well-formed" + (f" ({', '.join(counts)})" if counts else "")

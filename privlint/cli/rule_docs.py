@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1)
 def load_docs() -> tuple[RuleDoc, ...]:
     """Every rule, by code; the page is empty for a rule that has none."""
-    from privlint.engine.pipeline import RULES
+    from privlint.engine.rule_list import RULES
 
     return tuple(load_doc(rule) for rule in RULES)
 

@@ -20,7 +20,7 @@ from privlint.cli.reports import (
     read_destinations,
     write_reports,
 )
-from privlint.cli.selectors import SelectorError, check_words, make_filter, split_words
+from privlint.cli.selectors import ALL, SelectorError, check_words, make_filter, split_words, stands_for
 from privlint.diagnostics import Confidence, Diagnostic
 from privlint.engine import Outcome, Progress, RunOptions, relate_paths, run_program
 from privlint.project import Program, compile_patterns, find_programs, lies_in, prefix_of, show
@@ -41,6 +41,7 @@ class CheckRequest(msgspec.Struct, kw_only=True):
     min_confidence: str | None
     fail_on: str | None
     policy: Path | None
+    judge_policy: bool
     output_format: str | None
     output: Path | None
     report: tuple[str, ...]
@@ -113,10 +114,37 @@ def _check_program(program: Program, request: CheckRequest) -> _Result:
         _tell(outcome.notes)
         _tell(["nothing changed: the stored result is shown"] if outcome.replayed else [])
         _tell(f"unresolved: {path}:{line}: {name}() gets personal data" for path, line, name in outcome.unresolved)
+    if outcome.judged and _asks_for_policy(request, effective):
+        outcome.diagnostics = _with_policy(outcome.diagnostics, program)
     diagnostics = [each for each in outcome.diagnostics if _is_shown(each, effective, program)]
     outcome.summary.suppressed = sum(bool(each.suppressed) for each in diagnostics)
     outcome.summary.baselined = sum(each.baselined for each in diagnostics)
     return _Result(outcome, relate_paths(diagnostics, program.project.root, Path.cwd()), effective.fail_on)
+
+
+def _asks_for_policy(request: CheckRequest, effective: Effective) -> bool:
+    """The rules on the policy alone are run with `--policy`, or if they are selected by code, prefix or name."""
+    if request.judge_policy:
+        return True
+    if not effective.selection.select:
+        return False
+    from privlint.checks import POLICY_RULES
+
+    words = [word for word in effective.selection.select if word not in {ALL, "PRV"}]
+    return any(stands_for(word, rule) for word in words for rule in POLICY_RULES)
+
+
+def _with_policy(diagnostics: list[Diagnostic], program: Program) -> list[Diagnostic]:
+    """What was found in the code, and what is found in the policy by itself; what both found stands once."""
+    import datetime
+
+    from privlint.engine.policy_alone import judge_policy
+
+    project = program.project
+    barred = project.settings.require_exceptions_in_policy
+    _, found = judge_policy(project.policy, project.root, datetime.date.today(), policy_only=barred)
+    alone = {each.fingerprint for each in found}
+    return sorted([*found, *(each for each in diagnostics if each.fingerprint not in alone)], key=Diagnostic.sort_key)
 
 
 class _Silent(Progress):
@@ -140,7 +168,7 @@ def _check_rules(words: list[str]) -> None:
     """Rules are imported only if words have to be checked."""
     if not words:
         return
-    from privlint.engine.pipeline import RULES
+    from privlint.engine.rule_list import RULES
 
     try:
         check_words(words, RULES)

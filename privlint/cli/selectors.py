@@ -69,6 +69,11 @@ def make_filter(selection: Selection, matches: Callable[[str, str], bool]) -> Ca
     return is_shown
 
 
+def stands_for(word: str, rule: Rule) -> bool:
+    """Whether a word names a rule."""
+    return bool(_strength(word, rule.code, rule.name))
+
+
 def _strongest(words: Iterable[str], code: str, name: str) -> int:
     return max((_strength(word, code, name) for word in words), default=0)
 

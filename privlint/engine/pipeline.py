@@ -13,14 +13,15 @@ from privlint.analysis.flow import FileProblem, Findings
 from privlint.analysis.program import build_program, find_roots
 from privlint.cache import StoredRun
 from privlint.deep import run_deep
-from privlint.diagnostics import Diagnostic, Rule, Severity, Summary
+from privlint.diagnostics import Diagnostic, Summary
 from privlint.engine.earlier import Earlier
 from privlint.engine.indexing import index_files
 from privlint.engine.lowering import Lowering
 from privlint.engine.reuse import KeptAnalysis, reuse
+from privlint.engine.rule_list import RULES
 from privlint.knowledge.load import load_catalogue, load_jurisdictions, load_models, load_taxonomy
 from privlint.knowledge.merge import extend, merge
-from privlint.policy.load import stating_file
+from privlint.policy.load import lock_of, stating_file
 from privlint.policy.project_models import project_library
 from privlint.policy.sources import display_name, read_sources
 
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from privlint.ir import ModuleIndex
     from privlint.models import Models
     from privlint.policy.types import Policy
-
-INVALID_POLICY = Rule("PRV001", "invalid-policy", Severity.ERROR, "0.1.0")
-RULES: tuple[Rule, ...] = tuple(sorted({INVALID_POLICY, *checks.RULES, *suppress.RULES}, key=lambda rule: rule.code))
 
 
 class Task(msgspec.Struct):
@@ -176,9 +174,9 @@ def summarise(indexes: Mapping[str, ModuleIndex], found: Findings, diagnostics: 
 
 
 def policy_inputs(policy: Policy, path: Path, root: Path) -> list[str]:
-    """What else was read with the policy: what it extends, and its prose; relative to the root, sorted."""
+    """What else was read with the policy: what it extends, its prose, its lock; relative to the root, sorted."""
     sources = read_sources(path, root)
-    names = {source.name for source in sources.files[1:]}
+    names = {display_name(lock_of(path), root), *(source.name for source in sources.files[1:])}
     if policy.policy.prose:
         stating = stating_file(sources, ("policy", "prose")).file
         names.add(display_name(stating.parent / policy.policy.prose, root))

@@ -17,19 +17,26 @@ BEFORE, AFTER = 2, 1  # lines of context around the finding
 LONGEST = 12  # lines of a finding that are shown
 
 
-def add_frames(diagnostics: Iterable[Diagnostic], lines_of: Callable[[str], list[str]]) -> None:
-    """Fills the frames. `lines_of` gives the lines of a file, none if it cannot be read."""
+def add_frames(
+    diagnostics: Iterable[Diagnostic],
+    lines_of: Callable[[str], list[str]],
+    *,
+    before: int = BEFORE,
+    after: int = AFTER,
+) -> None:
+    """Fills the frames. `lines_of` gives the lines of a file, none if it cannot be read; `before` and `after` are how
+    many are shown around a finding."""
     for diagnostic in diagnostics:
         last = min(max(diagnostic.end_line, diagnostic.line), diagnostic.line + LONGEST - 1)
-        diagnostic.frame = _cut(lines_of(diagnostic.path), diagnostic.line, last, BEFORE)
+        diagnostic.frame = _cut(lines_of(diagnostic.path), diagnostic.line, last, before, after)
         if diagnostic.policy is not None:
             line = diagnostic.policy.line
-            diagnostic.policy_frame = _cut(lines_of(diagnostic.policy.path), line, line, 0)
+            diagnostic.policy_frame = _cut(lines_of(diagnostic.policy.path), line, line, 0, after)
 
 
-def _cut(lines: list[str], first: int, last: int, before: int) -> tuple[int, tuple[str, ...]] | None:
+def _cut(lines: list[str], first: int, last: int, before: int, after: int) -> tuple[int, tuple[str, ...]] | None:
     """The lines from `first` to `last` with those around them, unless these are blank at the edge."""
-    begin, end = max(first - before, 1), min(last + AFTER, len(lines))
+    begin, end = max(first - before, 1), min(last + after, len(lines))
     while begin < first and not lines[begin - 1].strip():
         begin += 1
     while end > last and not lines[end - 1].strip():
@@ -64,6 +71,7 @@ def _relate(diagnostic: Diagnostic, relate: Callable[[str], str]) -> Diagnostic:
             replace(flow, trace=tuple(_relate_step(step, relate) for step in flow.trace)) for flow in diagnostic.flows
         ),
         policy=replace(policy, path=relate(policy.path)) if policy else None,
+        places=tuple(replace(place, path=relate(place.path)) for place in diagnostic.places),
     )
 
 

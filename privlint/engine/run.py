@@ -125,6 +125,7 @@ class _Run:
     def judge(self) -> tuple[StoredRun, bool]:
         """The result of the pipeline, stored for the next run, and whether the policy is valid."""
         from privlint.engine import pipeline
+        from privlint.engine.policy_comments import silence_in_policy
         from privlint.engine.workers import Workers, default_jobs
 
         root, settings = self._project.root, self._project.settings
@@ -144,6 +145,14 @@ class _Run:
         task.basis = self._basis(inputs)
         with Workers(self._options.jobs or default_jobs(), self._options.executor) as workers:
             stored = pipeline.judge(task, self._records, workers, self._options.progress)
+        stored.diagnostics = silence_in_policy(
+            stored.diagnostics,
+            policy,
+            lambda name: read_lines(root / name),
+            task.today,
+            policy_only=task.policy_only,
+            active=("PRV003", "PRV108"),
+        )
         self._draw(stored.diagnostics)
         self._records.keep_inputs(self._policy_key(), inputs)
         self._records.keep_run(key, stored)
@@ -194,7 +203,7 @@ def read_lines(path: Path) -> list[str]:
 
 def read_policy(path: Path, root: Path) -> Policy | list[Diagnostic]:
     """The policy, or its errors as findings with the lines around them, paths relative to the root."""
-    from privlint.engine.pipeline import INVALID_POLICY, RULES
+    from privlint.engine.rule_list import INVALID_POLICY, RULES
     from privlint.knowledge.load import load_taxonomy
     from privlint.policy.load import load_policy
     from privlint.policy.types import PolicyErrors

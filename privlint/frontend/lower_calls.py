@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from privlint import ir
@@ -34,7 +36,7 @@ def _call(frame: Frame, node: cst.Call) -> int:
 def lower_call(frame: Frame, node: cst.Call, *, awaited: bool = False) -> int:
     func = node.func
     if type(func) is cst.Name:
-        known = _BUILTINS.get(func.value)
+        known = BUILTINS.get(func.value)
         if known is not None and func.value not in frame.env:
             value = known(frame, node)
             if value >= 0:
@@ -105,12 +107,12 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
     at = frame.code[call].at
     done: set[int] = set()
     func = node.func
-    if isinstance(func, cst.Attribute) and _is_super(func.value):
+    if type(func) is cst.Attribute and _is_super(func.value):
         made = frame.code[receiver]
         if isinstance(made, ir.Call) and made.args:
             present = frame.present(made.args[-1].value, since)
             frame.renew(present, frame.emit(ir.After(at, call, present)), at, since)
-    elif isinstance(func, cst.Attribute) and root_name(func.value):
+    elif type(func) is cst.Attribute and root_name(func.value):
         done.add(receiver)
         fills = bool(args) and func.attr.value in _FILLING
         if frame.is_ours(receiver) or (fills and frame.is_global(receiver)):
@@ -120,7 +122,7 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
         return
     for syntax, arg in zip(node.args, args, strict=False):  # what is added to the call stands behind
         value = arg.value
-        if value in done or not isinstance(syntax.value, _PLACES) or not root_name(syntax.value):
+        if value in done or type(syntax.value) not in _PLACES or not root_name(syntax.value):
             continue
         done.add(value)
         if frame.is_ours(value, cells=False):
@@ -131,7 +133,7 @@ def _after(frame: Frame, node: cst.Call, call: int, receiver: int, args: list[ir
 # ---------------------------------------------------------------- builtins that read, write or type what they are given
 
 
-def _plain(node: cst.Call, count: int) -> bool:
+def is_plain(node: cst.Call, count: int) -> bool:
     return len(node.args) == count and not any(arg.star or arg.keyword is not None for arg in node.args)
 
 
@@ -145,7 +147,7 @@ def _attribute_name(node: cst.Call) -> str:
 def _getattr(frame: Frame, node: cst.Call) -> int:
     """`getattr(x, "name")` is `x.name`, or the default."""
     name = _attribute_name(node)
-    if not name or not (_plain(node, 2) or _plain(node, 3)):
+    if not name or not (is_plain(node, 2) or is_plain(node, 3)):
         return -1
     base = lower_expression(frame, node.args[0].value)
     at = frame.mark(node)
@@ -158,7 +160,7 @@ def _getattr(frame: Frame, node: cst.Call) -> int:
 def _setattr(frame: Frame, node: cst.Call) -> int:
     """`setattr(x, "name", value)` is `x.name = value`."""
     name = _attribute_name(node)
-    if not name or not _plain(node, 3):
+    if not name or not is_plain(node, 3):
         return -1
     since = len(frame.log)
     base = lower_expression(frame, node.args[0].value)
@@ -172,7 +174,7 @@ def _setattr(frame: Frame, node: cst.Call) -> int:
 def _delattr(frame: Frame, node: cst.Call) -> int:
     """`delattr(x, "name")` is `del x.name`."""
     name = _attribute_name(node)
-    if not name or not _plain(node, 2):
+    if not name or not is_plain(node, 2):
         return -1
     base = lower_expression(frame, node.args[0].value)
     at = frame.mark(node)
@@ -196,13 +198,20 @@ def _is_super(node: cst.BaseExpression) -> bool:
 
 
 def _cast(frame: Frame, node: cst.Call) -> int:
-    if not _plain(node, 2):
+    if not is_plain(node, 2):
         return -1
     value = lower_expression(frame, node.args[1].value)
     return frame.emit(ir.Typed(frame.mark(node), value, convert(node.args[0].value, annotation=True)))
 
 
-_BUILTINS = {"getattr": _getattr, "setattr": _setattr, "delattr": _delattr, "cast": _cast, "super": _super}
+BUILTINS: dict[str, Callable[[Frame, cst.Call], int]] = {
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "delattr": _delattr,
+    "cast": _cast,
+    "super": _super,
+}
+"""How calls of builtins are lowered that are more than calls; -1: it is one."""
 
 
 # --------------------------------------------------------------------------------------------------------- suspending

@@ -154,6 +154,7 @@ def _finally(frame: Frame, node: cst.CSTNode, final: cst.Finally, guard: Guard) 
 
 def _with(frame: Frame, node: cst.With) -> None:
     spans: list[int] = []
+    opened: list[ir.Enter] = []
     swallows = any(_last_name(item.item) in _SWALLOWING for item in node.items)
     purposes = frame.body.purposes
     for item in node.items:
@@ -164,12 +165,18 @@ def _with(frame: Frame, node: cst.With) -> None:
             purposes.append((len(frame.code), len(frame.code), name))
         at = frame.mark(item.item)
         entered = frame.emit(ir.Enter(at, manager, node.asynchronous is not None))
+        opened += [ir.Enter(at, value, node.asynchronous is not None, leaving=True) for value in (entered, manager)]
         if item.asname is not None:
             assign(frame, item.asname.name, entered)
+    since = len(frame.log)
     if swallows:
         _swallowing(frame, node)
     else:
         _managed(frame, node)
+    for left in () if frame.dead else reversed(opened):
+        value = frame.present(left.manager, since)
+        if value != left.manager:
+            frame.emit(ir.Enter(left.at, value, left.is_async, leaving=True))
     for number in spans:
         start, _, name = purposes[number]
         purposes[number] = (start, len(frame.code), name)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from privlint import ir
 from privlint.frontend.lower_assign import assign
+from privlint.frontend.lower_calls import BUILTINS, is_plain
 from privlint.frontend.lower_conditions import constant_truth, narrow
 from privlint.frontend.lower_dispatch import EXPRESSIONS, STATEMENTS, lower_block, lower_expression
 from privlint.frontend.lower_frame import Env, Frame, Loop
@@ -198,6 +199,17 @@ def _starred_dict_comp(frame: Frame, node: cst.StarredDictComp) -> int:
     return _comprehension(frame, node, "dict", node.for_in, (node.value,))
 
 
+def _dict(frame: Frame, node: cst.Call) -> int:
+    """`dict((key, value) for ...)` is `{key: value for ...}`."""
+    given = node.args[0].value if is_plain(node, 1) else None
+    if not isinstance(given, (cst.GeneratorExp, cst.ListComp)) or not isinstance(given.elt, cst.Tuple):
+        return -1
+    pair = [element.value for element in given.elt.elements if isinstance(element, cst.Element)]
+    if len(pair) != 2 or len(given.elt.elements) != 2:
+        return -1
+    return _comprehension(frame, node, "dict", given.for_in, (pair[0], pair[1]))
+
+
 def _comprehension(
     frame: Frame, node: cst.CSTNode, kind: str, clause: cst.CompFor, results: tuple[cst.BaseExpression, ...]
 ) -> int:
@@ -248,6 +260,7 @@ def _assign_own(frame: Frame, target: cst.BaseExpression, element: int) -> None:
     scope.plain = plain
 
 
+BUILTINS["dict"] = _dict
 STATEMENTS.update({cst.For: _for, cst.While: _while, cst.Break: _break, cst.Continue: _continue})
 EXPRESSIONS.update(
     {

@@ -105,7 +105,7 @@ def _is_node(kind: type) -> bool:
 
 def root_name(node: cst.CSTNode) -> str:
     """ "a" of `a`, `a.b` and `a[0].b`; "" of anything else."""
-    while isinstance(node, (cst.Attribute, cst.Subscript)):
+    while type(node) is cst.Attribute or type(node) is cst.Subscript:  # see `_is_node`
         node = node.value
     return node.value if type(node) is cst.Name else ""
 

@@ -18,10 +18,10 @@ import tomli
 
 from privlint.knowledge.hosts import HostIndex
 from privlint.knowledge.merge import merge
-from privlint.models import Adequacy, Category, Jurisdictions, Library, Models, Recipient, Taxonomy
+from privlint.models import Adequacy, Category, Jurisdictions, Law, Library, Models, Recipient, Review, Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 T = TypeVar("T")
 
@@ -156,7 +156,26 @@ def load_jurisdictions() -> Jurisdictions:
         decisions=tuple(single for decision in decisions for single in _by_country(decision, areas)),
         names=_convert(path, content.get("names", {}), dict[str, str]),
         checked_on=_convert(path, content.get("checked_on", ""), str),
+        laws=_laws(_convert(path, content.get("law", []), tuple[Law, ...])),
     )
+
+
+def _laws(laws: Iterable[Law]) -> dict[str, Law]:
+    """Laws by home, each with the tables of the law that it is `like`."""
+    by_home = {law.home: law for law in laws}
+    for home, law in by_home.items():
+        other = by_home.get(law.like)
+        if other is not None:
+            taken = {name: getattr(other, name) for name in ("bases", "rights", "notice") if not getattr(law, name)}
+            by_home[home] = msgspec.structs.replace(law, **taken)
+    return by_home
+
+
+@lru_cache(maxsize=1)
+def load_review() -> Review:
+    """The checklist by which a text is read."""
+    path = rules_folder() / "review.toml"
+    return _convert(path, _parse(path, _read(path)), Review)
 
 
 def _by_country(decision: Adequacy, areas: Mapping[str, tuple[str, ...]]) -> list[Adequacy]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from privlint.policy.lock import LockError, read_lock
 from privlint.policy.references import conflicts, undefined_names
-from privlint.policy.sources import Source, Sources, error_at, read_sources
+from privlint.policy.sources import Source, Sources, display_name, error_at, read_sources
 from privlint.policy.types import Place, Policy, PolicyError, PolicyErrors
 from privlint.policy.walk import Problem, read_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path as FilePath
 
     from privlint.models import Taxonomy
+    from privlint.policy.lock import Accepted
     from privlint.policy.tables import ExceptionEntry, PolicyFile
     from privlint.policy.types import Path
 
@@ -37,10 +39,15 @@ def load_policy(
         problems += undefined_names(sources.raw, reading.references, taxonomy, rules or {})
         problems += conflicts(tables)
     prose = read_prose(sources, tables.policy.prose, problems)
+    accepted = read_accepted(sources, lock_of(path), root or path.parent)
     errors = sources.errors + [locate(problem, sources) for problem in problems]
     if errors:
         raise PolicyErrors(errors)
-    return build_policy(tables, sources, taxonomy, rules or {}, prose)
+    policy = build_policy(tables, sources, taxonomy, rules or {}, prose)
+    policy.accepted = accepted
+    if prose is not None:
+        policy.prose_path = display_name(prose_file(sources, tables.policy.prose), root or path.parent)
+    return policy
 
 
 def build_policy(
@@ -66,13 +73,40 @@ def read_prose(sources: Sources, name: str, problems: list[Problem]) -> str | No
     if not name or any(problem.path == key for problem in problems):
         return None
     try:
-        return (stating_file(sources, key).file.parent / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return prose_file(sources, name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         problems.append(Problem(key, f"the file `{name}` is not UTF-8"))
     except (FileNotFoundError, NotADirectoryError):
         problems.append(Problem(key, f"the file `{name}` does not exist"))
     except OSError as error:
         problems.append(Problem(key, f"cannot read `{name}`: {error.strerror or 'unreadable'}"))
+    return None
+
+
+def prose_file(sources: Sources, name: str) -> FilePath:
+    """The published text lies beside the file that names it."""
+    return stating_file(sources, ("policy", "prose")).file.parent / name
+
+
+def lock_of(path: FilePath) -> FilePath:
+    """The lock of accepted sentences, beside the policy file."""
+    return path.with_suffix(".lock")
+
+
+def read_accepted(sources: Sources, path: FilePath, root: FilePath) -> tuple[Accepted, ...] | None:
+    """The sentences of the lock; None if there is none."""
+    name = display_name(path, root)
+    hint = "take it from version control, or write it anew with `privlint policy accept`"
+    try:
+        return read_lock(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    except FileNotFoundError:
+        return None
+    except LockError as error:
+        sources.errors.append(PolicyError(name, error.line, 1, 1, str(error), hint))
+    except UnicodeDecodeError:
+        sources.errors.append(PolicyError(name, 1, 1, 1, "the file is not UTF-8", hint))
+    except OSError as error:
+        sources.errors.append(PolicyError(name, 1, 1, 1, f"cannot be read: {error.strerror or 'unreadable'}", hint))
     return None
 
 

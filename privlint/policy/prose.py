@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -25,7 +26,7 @@ BOLD_LABEL = re.compile(
 )
 PLAIN_LABEL = re.compile(r"(?P<label>[^\W_][^:.;!]{0,59}?)(?P<mark>:|\s[-\u2013\u2014])\s+\S")
 MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)")
-LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?[^\W\d_a-z])")
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|art|no|nr|tel|cf|resp|incl|approx|para|sec|dr|mr|mrs|ms|st|vs)|\b[A-Za-z])\.$", re.I
@@ -57,11 +58,13 @@ class QuoteSearch(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence or list item, normalised, with its first line and its section."""
+    """A sentence or list item, normalised, with its first line and its section. `links`: where the links of its
+    paragraph lead, at the first sentence of that."""
 
     line: int
     section: HeadingPath
     text: str
+    links: tuple[str, ...] = ()
 
 
 class _Heading(msgspec.Struct):
@@ -93,6 +96,7 @@ def content_start(line: str) -> int:
     return match.end() if match else 0
 
 
+@lru_cache(maxsize=1024)
 def normalise_title(title: str) -> str:
     """A heading as headings are compared."""
     return normalise(title).rstrip(".:").casefold()
@@ -152,10 +156,18 @@ def plain_headings(lines: list[str]) -> list[_Heading]:
         alone = is_blank(lines, position - 1) and is_blank(lines, position + 1)
         title = line.strip()
         if alone and 0 < len(title) <= 80 and not title.endswith((".", ";", ",", ":", "!")):
-            if line[0].isspace() or content_start(line) > 0 or introduces_list(lines, position):
+            if line[0].isspace() or is_item(lines, position) or introduces_list(lines, position):
                 continue
             headings.append(_Heading(position, position + 1, 1, normalise(title)))
     return headings
+
+
+def is_item(lines: list[str], position: int) -> bool:
+    """Whether a line is an item of a list. A number opens a heading too, unless another number follows."""
+    if content_start(lines[position]) == 0:
+        return False
+    following = next((line for line in lines[position + 1 :] if line.strip()), "")
+    return not lines[position][0].isdigit() or not following or following[0].isdigit()
 
 
 def introduces_list(lines: list[str], position: int) -> bool:
@@ -252,7 +264,8 @@ def quote_line(section: Section, quote: str) -> int:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Every sentence and list item below the headings, in order."""
+    """Every sentence and list item below the headings, in order; a heading with nothing below it says something by
+    itself, unless it is the title of the text."""
     lines = text.splitlines()
     headings = find_headings(lines)
     covered = {position for heading in headings for position in range(heading.start, heading.body)}
@@ -260,7 +273,19 @@ def sentences(text: str) -> list[Sentence]:
     for block in blocks(lines, covered):
         section = path_at(headings, block[0])
         result.extend(split_block(lines, block, section))
-    return result
+    return sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
+
+
+def bare_headings(headings: list[_Heading], found: list[Sentence]) -> list[Sentence]:
+    """Headings that no sentence stands under."""
+    held = {each.section[:depth] for each in found for depth in range(1, len(each.section) + 1)}
+    paths = [(heading, path_at(headings, heading.start)) for heading in headings]
+    within = {path[:depth] for _, path in paths for depth in range(1, len(path))}
+    return [
+        Sentence(heading.start + 1, path[:-1], heading.title)
+        for heading, path in paths[1:]
+        if path not in held and path not in within
+    ]
 
 
 def blocks(lines: list[str], covered: set[int]) -> list[list[int]]:
@@ -297,4 +322,8 @@ def split_block(lines: list[str], block: list[int], section: HeadingPath) -> lis
         else:
             parts.append(part)
     whole = Section(block[0] + 1, "\n".join(lines[at] for at in block), tuple(at + 1 for at in block))
-    return [Sentence(quote_line(whole, part) or block[0] + 1, section, part) for part in parts if part]
+    links = tuple(match[2].strip() for match in LINK.finditer(whole.text))
+    return [
+        Sentence(quote_line(whole, part) or block[0] + 1, section, part, () if number else links)
+        for number, part in enumerate(part for part in parts if part)
+    ]

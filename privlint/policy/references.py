@@ -81,6 +81,7 @@ def conflicts(tables: PolicyFile) -> Iterator[Problem]:
     yield from conflicting_code(tables.code)
     for key in ("calls", "domains"):
         yield from shared_entries(tables, key)
+    yield from repeated_decisions(tables)
     for name, recipient in tables.recipients.items():
         if recipient.safeguard not in ("", "none") and recipient.derogation:
             yield Problem(
@@ -100,6 +101,14 @@ def conflicting_code(code: Mapping[str, str]) -> Iterator[Problem]:
             if alike and code[earlier] != code[later] and overlap(earlier, later):
                 message = f"`{later}` and `{earlier}` cover the same code for different purposes"
                 yield Problem(("code", later), message, "make one of them more specific", at_key=True)
+
+
+def repeated_decisions(tables: PolicyFile) -> Iterator[Problem]:
+    countries = [entry.country for entry in tables.adequacy]
+    for number, country in enumerate(countries):
+        if country and country in countries[:number]:
+            path: Path = ("adequacy", number, "country")
+            yield Problem(path, f"a decision for `{country}` is stated already", "state one for each country")
 
 
 def shared_entries(tables: PolicyFile, key: str) -> Iterator[Problem]:

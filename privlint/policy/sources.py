@@ -16,7 +16,7 @@ from privlint.policy.types import Path, Place, PolicyError
 
 # What each file may say for itself, and lists to which each file may add.
 PER_FILE = {("policy", "extends"), ("policy", "schema")}
-JOINED = {("exceptions",)}
+JOINED = {("exceptions",), ("adequacy",)}
 
 
 class Source(msgspec.Struct):

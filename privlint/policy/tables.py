@@ -334,8 +334,20 @@ class ExceptionEntry(Element, frozen=True, kw_only=True):
     reason: Annotated[str, Key("Why.", required=True)]
     recipient: Annotated[str, Key("Only findings about this recipient.")] = ""
     categories: Annotated[tuple[str, ...], Key("Only findings about this data.", kind="category")] = ()
+    question: Annotated[str, Key("Only the question of this name, for rules on the policy that ask some.")] = ""
     approved_by: Annotated[str, Key("Who approved it.")] = ""
     until: Annotated[str, Key("Last day on which it holds.", kind="date")] = ""
+
+
+class AdequacyEntry(Element, frozen=True, kw_only=True):
+    """An adequacy decision as the policy knows it: it takes the place of what privlint ships for the country."""
+
+    country: Annotated[str, Key("The country that is decided on.", kind="country", required=True)]
+    reason: Annotated[str, Key("Why the policy states it, and where it was read.", required=True)]
+    in_force_from: Annotated[str, Key("First day.", kind="date")] = ""
+    expires: Annotated[str, Key("Last day.", kind="date")] = ""
+    needs_certification: Annotated[bool, Key("It covers certified recipients only.")] = False
+    repealed: Annotated[bool, Key("There is no decision any more.")] = False
 
 
 class ModelTables(msgspec.Struct, frozen=True, kw_only=True):
@@ -397,4 +409,7 @@ class PolicyFile(msgspec.Struct, kw_only=True):
         dict[str, tuple[str, ...]], Key("Code that keeps a promise.", kind="pattern", keys="promise")
     ] = {}
     exceptions: Annotated[tuple[ExceptionEntry, ...], Key("Approved deviations.")] = ()
+    adequacy: Annotated[
+        tuple[AdequacyEntry, ...], Key("Adequacy decisions that privlint does not know like that.")
+    ] = ()
     models: Annotated[ModelTables | None, Key("What the project's own code does.")] = None

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from privlint.models import Adequacy
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator
 
     from privlint.diagnostics import PolicyPlace
-    from privlint.models import Adequacy, Jurisdictions
+    from privlint.models import Jurisdictions
+    from privlint.policy.tables import AdequacyEntry
     from privlint.policy.types import Policy, Recipient
 
 Result = Literal[
@@ -37,6 +40,7 @@ GRAVITY: tuple[Result, ...] = (
     "not_offered",
     "missing",
 )
+STATED = "as the policy states it"
 ALLOWED: frozenset[Result] = frozenset({"inside", "adequate", "safeguarded"})
 
 
@@ -126,6 +130,13 @@ def places_of(facts: TransferFacts, jurisdictions: Jurisdictions) -> Iterator[tu
             yield code, "location"
 
 
+def outside_of(policy: Policy, jurisdictions: Jurisdictions, facts: TransferFacts) -> tuple[str, ...]:
+    """Countries outside the home area where a recipient is established or keeps data."""
+    home = policy.policy.home
+    inside = (home, *jurisdictions.areas.get(home, ()))
+    return tuple(dict.fromkeys(code for code, _ in places_of(facts, jurisdictions) if code and code not in inside))
+
+
 def area_name(text: str) -> str:
     """The EEA for the EU: the law of transfers knows the EEA, which holds the EU."""
     return "EEA" if text == "EU" else text
@@ -183,10 +194,26 @@ def judge_undeclared(case: _Case, country: str, name: str) -> _Judgement:
 
 
 def find_decision(case: _Case, country: str) -> Adequacy | None:
-    """The decision for a country: one that holds today before one that does not, the latest first."""
+    """The decision for a country: as the policy states it, else one that holds today before one that does not, the
+    latest first."""
+    own = next((entry for entry in case.policy.adequacy if entry.country == country), None)
+    if own is not None:
+        return None if own.repealed else _as_stated(case, own)
     decisions = case.jurisdictions.decisions
     found = [entry for entry in decisions if entry.home == case.home and entry.country == country]
     return max(found, key=lambda entry: (in_force(entry, case.day), entry.in_force_from), default=None)
+
+
+def _as_stated(case: _Case, entry: AdequacyEntry) -> Adequacy:
+    return Adequacy(
+        home=case.home,
+        country=entry.country,
+        name=case.jurisdictions.names.get(entry.country, entry.country),
+        in_force_from=entry.in_force_from,
+        expires=entry.expires,
+        needs_certification=entry.needs_certification,
+        source=f"{STATED}: {entry.reason}",
+    )
 
 
 def in_force(decision: Adequacy, day: str) -> bool:
@@ -203,6 +230,7 @@ def judge_adequacy(case: _Case, decision: Adequacy | None, name: str) -> _Judgem
 
 def adequacy_result(case: _Case, decision: Adequacy, name: str) -> tuple[Result, str]:
     doubt = " (privlint knows it from memory: check it)" if decision.unconfirmed else ""
+    doubt = f" ({decision.source})" if decision.source.startswith(STATED) else doubt
     subject = f"the adequacy decision for {name}{doubt}"
     if decision.in_force_from > case.day:
         return "missing", f"{subject} is in force from {decision.in_force_from} only"

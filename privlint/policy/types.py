@@ -9,6 +9,7 @@ import msgspec
 
 from privlint.diagnostics import PolicyPlace
 from privlint.models import Category, Taxonomy
+from privlint.policy.lock import Accepted
 from privlint.policy.names import below, host_of, matches_domain, matches_name, pattern_rank
 from privlint.policy.tables import (
     Basis,
@@ -113,6 +114,8 @@ class Policy(PolicyFile, kw_only=True):
     places: dict[Path, Place] = msgspec.field(default_factory=dict)
     path: str = "privlint.toml"  # POSIX, relative to the project root
     prose_text: str | None = None  # content of `policy.prose`, if it names a file
+    prose_path: str = ""  # that file, POSIX, relative to the project root
+    accepted: tuple[Accepted, ...] | None = None  # sentences of the lock beside the policy, if there is one
     memo: dict[str, tuple[str, str] | None] = msgspec.field(default_factory=dict)
 
     # ---------------------------------------------------------------- places
@@ -334,11 +337,12 @@ class Policy(PolicyFile, kw_only=True):
     # ---------------------------------------------------------------- exceptions
 
     def exception_for(
-        self, code: str, recipient: str, categories: tuple[str, ...], today: datetime.date
+        self, code: str, recipient: str, categories: tuple[str, ...], today: datetime.date, question: str = ""
     ) -> ExceptionEntry | None:
-        """The first approved deviation that holds today and covers all of the categories."""
+        """The first approved deviation that holds today and covers all of the categories. `question`: the name of the
+        question that is asked, if it is one."""
         for entry in self.exceptions:
-            fits = entry.rule == code and entry.recipient in ("", recipient)
+            fits = entry.rule == code and entry.recipient in ("", recipient) and entry.question in ("", question)
             covered = not entry.categories or all(self.names_cover(entry.categories, name) for name in categories)
             if fits and covered and not expired(entry, today):
                 return entry

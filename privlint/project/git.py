@@ -1,4 +1,4 @@
-"""Questions to git. It is asked as a listing of files only: no hook and no monitor of the repository runs."""
+"""Questions to git. It is asked for files only: no hook and no monitor of the repository runs."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ def list_visible(folder: Path) -> list[str] | None:
 def list_ignored(folder: Path) -> list[str]:
     """What git ignores below `folder`; a folder that is ignored as a whole stands for itself, with a slash."""
     return _list(folder, "--others", "--ignored", "--exclude-standard", "--directory") or []
+
+
+def is_revision(folder: Path, name: str) -> bool:
+    """Whether git knows a commit by that name."""
+    done = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return done is not None and done.returncode == 0
+
+
+def read_file(folder: Path, revision: str, name: str) -> bytes | None:
+    """A file as it was; `name` is relative to the folder. None if it was not there."""
+    done = _run(folder, "show", "--end-of-options", f"{revision}:./{name}")
+    return done.stdout if done is not None and done.returncode == 0 else None
 
 
 def is_ignored(folder: Path) -> bool:

@@ -26,6 +26,16 @@ FORMATS = tuple(_MODULES)
 MACHINE_FORMATS = frozenset({"json", "sarif"})
 
 
+# Rules on the policy alone, what matters most to people first.
+_WEIGHTS = ("PRV001", "PRV003", "PRV104", "PRV107", "PRV105", "PRV102", "PRV101", "PRV106", "PRV103", "PRV004")
+
+
+def weigh(diagnostic: Diagnostic) -> tuple[int, int]:
+    """The order in which people read what was found in a policy: by severity, then by what a rule is about."""
+    known = diagnostic.code in _WEIGHTS
+    return -diagnostic.severity.rank, _WEIGHTS.index(diagnostic.code) if known else len(_WEIGHTS)
+
+
 def render(format: str, diagnostics: Sequence[Diagnostic], summary: Summary, options: Options) -> str:  # noqa: A002
     """The report as text that ends with a newline and can be encoded as UTF-8.
 
@@ -34,6 +44,9 @@ def render(format: str, diagnostics: Sequence[Diagnostic], summary: Summary, opt
     if format not in _MODULES:
         raise ValueError(f"unknown format {format!r}; there are {', '.join(FORMATS)}")
     module = import_module(f"privlint.report.{_MODULES[format]}")
-    text: str = module.render(sorted(diagnostics, key=lambda each: each.sort_key()), summary, options)
+    ordered = sorted(diagnostics, key=lambda each: each.sort_key())
+    if not options.program and format not in MACHINE_FORMATS:
+        ordered.sort(key=weigh)
+    text: str = module.render(ordered, summary, options)
     # A file name or string constant may hold a lone surrogate; `\udcff` is also how JSON writes it.
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -47,6 +47,7 @@ def draw_finding(diagnostic: Diagnostic, options: Options, others: Sequence[Diag
         *draw_code(diagnostic, options),
         *draw_path(diagnostic, gutter, options),
         *_draw_policy(diagnostic, gutter, options),
+        *_draw_places(diagnostic, gutter, options),
         *_draw_notes(diagnostic, gutter, options),
         *[_draw_other(each, gutter, options) for each in others],
     ]
@@ -120,9 +121,9 @@ def _find_argument(flow: FlowTrace, diagnostic: Diagnostic) -> tuple[int, int, i
 
 
 def _draw_policy(diagnostic: Diagnostic, gutter: int, options: Options) -> list[Line]:
-    if diagnostic.policy is None:
-        return []
     place = diagnostic.policy
+    if place is None or (place.path, place.line) == (diagnostic.path, diagnostic.line):
+        return []
     head = [Span(" " * gutter + " = ", "gutter"), Span("policy: ", "strong"), Span(f"{place.path}:{place.line}")]
     lines: list[Line] = [head]
     if diagnostic.policy_frame is None:
@@ -136,11 +137,22 @@ def _draw_policy(diagnostic: Diagnostic, gutter: int, options: Options) -> list[
     return [*lines, *draw_frame(first, source, marks, gutter, options), [Span(" " * gutter + " |", "gutter")]]
 
 
+def _draw_places(diagnostic: Diagnostic, gutter: int, options: Options) -> list[Line]:
+    """The further lines that a finding about the policy speaks of."""
+    lines: list[Line] = []
+    for place in diagnostic.places:
+        at = f"{place.path}:{place.line}"
+        lines += _draw_note("at", f"{at} {place.text}" if place.text else at, gutter, options)
+    return lines
+
+
 def tell_law(diagnostic: Diagnostic) -> str:
     """`GDPR Art. 44, 46`: the articles that a rule rests on, or nothing."""
-    articles = diagnostic.articles
-    numbers = (article.removeprefix("GDPR Art. ") for article in articles)
-    return f"GDPR Art. {', '.join(numbers)}" if articles else ""
+    laws: dict[str, list[str]] = {}
+    for article in diagnostic.articles:
+        law, _, number = article.rpartition("Art. ")
+        laws.setdefault(f"{law or 'GDPR '}Art. ", []).append(number)
+    return " · ".join(f"{law}{', '.join(numbers)}" for law, numbers in laws.items())
 
 
 def tell_context(diagnostic: Diagnostic) -> str:

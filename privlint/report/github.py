@@ -52,5 +52,6 @@ def _tell(diagnostic: Diagnostic, options: Options) -> str:
     lines = [diagnostic.message + (" (likely)" if sure else "")]
     for number, step in enumerate(diagnostic.trace, 1):
         lines.append(f"{number}. {step.path}:{step.line} {step.message or step.kind}")
+    lines += [f"{place.path}:{place.line} {place.text}" for place in diagnostic.places]
     lines += [f"Policy: {diagnostic.policy.path}:{diagnostic.policy.line}"] if diagnostic.policy else []
     return "\n".join([*lines, *(f"Help: {text}" for text in diagnostic.help)])

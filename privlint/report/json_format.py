@@ -42,7 +42,9 @@ def describe_summary(summary: Summary) -> dict[str, int]:
 
 
 def describe(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A finding as JSON knows it: frames and help are for people and stay out."""
+    """A finding as JSON knows it: frames and help are for people and stay out. Only a finding about several lines of a
+    policy has `places`."""
+    places = [{"path": place.path, "line": place.line, "message": place.text} for place in diagnostic.places]
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -81,7 +83,7 @@ def describe(diagnostic: Diagnostic) -> dict[str, Any]:
         "fingerprint": diagnostic.fingerprint,
         "suppressed": bool(diagnostic.suppressed),
         "baselined": diagnostic.baselined,
-    }
+    } | ({"places": places} if places else {})
 
 
 def _describe_step(step: Step) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def _draw_details(group: Sequence[Diagnostic], options: Options) -> str:
         parts.append(fence_off(paint(draw_code(first, plain), plain)))
     parts += [_draw_flow(flow, len(first.flows) > 1) for flow in first.flows]
     parts += [f"Policy: {code(f'{first.policy.path}:{first.policy.line}')}\n\n"] if first.policy else []
+    parts += [f"- {code(f'{place.path}:{place.line}')} {escape(place.text)}\n" for place in first.places]
+    parts += ["\n"] if first.places else []
     parts += [f"{name}: {escape(text)}\n\n" for name, text in notes if text]
     parts += [f"Also at {code(f'{each.path}:{each.line}:{each.column}')}\n\n" for each in group[1:]]
     return "".join([*parts, "</details>\n\n"])

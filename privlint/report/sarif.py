@@ -150,7 +150,7 @@ def _tell(diagnostic: Diagnostic, related: list[Node]) -> Node:
     """The message with links to the related locations, by their ids."""
     message = diagnostic.message.rstrip(".") + (" (likely)" if diagnostic.confidence is Confidence.LIKELY else "")
     links = [
-        f"{node['message']['text']}: [{node['physicalLocation']['artifactLocation']['uri']}"
+        f"{_plain(node['message']['text'])}: [{node['physicalLocation']['artifactLocation']['uri']}"
         f":{node['physicalLocation']['region']['startLine']}]({node['id']})"
         for node in related
     ]
@@ -159,14 +159,22 @@ def _tell(diagnostic: Diagnostic, related: list[Node]) -> Node:
     return {"text": text, "markdown": "\n\n".join(told)}
 
 
+def _plain(text: str) -> str:
+    """A text in which nothing reads as a link."""
+    return text.replace("[", "(").replace("]", ")")
+
+
 def _relate(diagnostic: Diagnostic) -> list[Node]:
-    """Where the field is declared, and the policy's line."""
+    """Where the field is declared, the policy's line, and the other lines that a finding speaks of."""
     related: list[Node] = []
     if diagnostic.trace:
         related.append(_locate_step(diagnostic.trace[0]) | {"message": {"text": "Declaration"}})
     if diagnostic.policy:
         place = _locate(diagnostic.policy.path, {"startLine": max(diagnostic.policy.line, 1)})
         related.append({"physicalLocation": place, "message": {"text": "Policy"}})
+    for each in diagnostic.places:
+        place = _locate(each.path, {"startLine": max(each.line, 1)})
+        related.append({"physicalLocation": place, "message": {"text": each.text or "See"}})
     return [{"id": number} | node for number, node in enumerate(related, 1)]
 
 
