@@ -1,6 +1,7 @@
 """Holds the cases of `tests/flows` against Python itself: what reaches a sink when the case runs.
 
-`python -m tests.executing [NAME]` prints what ran, what could not and why, and what contradicts Python.
+`python -m tests.executing [NAME]` prints what ran, what could not and why, and what contradicts Python;
+`python -m tests.executing --standard-library` does the same for the pages of `rules/libraries` that are about it.
 
 A line of the case's own section, `Not run: reason`, says why a case cannot be run, or not wholly; without it, a case
 of which an expected flow does not show, and which does not lack a library, is an error of the case.
@@ -24,8 +25,12 @@ from tests.mdtest import Case, Expectation, read_cases
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOWS = ROOT / "tests" / "flows"
+LIBRARIES = ROOT / "rules" / "libraries"
 CHILD = "import sys; sys.path[0] = sys.argv[1]; from tests.execution.child import main; main()"
 KINDS = {"PRV401": "service", "PRV601": "log"}
+_LATER = re.compile(
+    r"^SyntaxError|cannot import name '\w+' from 'typing'|module 'asyncio' has no attribute|no attribute 'add_note'"
+)
 _NOT_RUN = re.compile(r"^Not run: *(.+?)\s*$", re.MULTILINE)
 
 
@@ -175,7 +180,9 @@ def _reason(case: Case, problems: Sequence[str], wrong: Sequence[str]) -> str:
     for problem in problems:
         if absent := re.search(r"ModuleNotFoundError: No module named '(\w+)", problem):
             return f"needs {absent[1]}"
-        if problem.startswith("SyntaxError"):
+        if "PermissionError: socket" in problem:
+            return "needs a network"
+        if _LATER.search(problem):
             return "needs a later Python"
     if not any(rule in KINDS for rule in case.rules):
         return f"no stand-in for the sinks of {', '.join(case.rules)}"
@@ -184,8 +191,8 @@ def _reason(case: Case, problems: Sequence[str], wrong: Sequence[str]) -> str:
 
 def _said(case: Case) -> str:
     """The reason that the case's own section gives."""
-    path = FLOWS / case.source
-    lines = path.read_text(encoding="utf-8").splitlines()[case.line :] if path.exists() else []
+    path = next((folder / case.source for folder in (FLOWS, LIBRARIES) if (folder / case.source).exists()), None)
+    lines = path.read_text(encoding="utf-8").splitlines()[case.line :] if path else []
     section = "\n".join(lines[: next((n for n, line in enumerate(lines) if re.match(r"#{1,6} ", line)), len(lines))])
     found = _NOT_RUN.search(section)
     return found[1] if found else ""
@@ -201,6 +208,9 @@ def outcomes(path: Path) -> list[Outcome]:
 
 def main() -> None:
     names = sys.argv[1:]
+    if names == ["--standard-library"]:
+        _print_pages()
+        return
     total: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     print(f"{'':24}{'cases':>7}{'executed':>10}{'partly':>8}{'not run':>9}{'wrong':>7}")
@@ -222,6 +232,16 @@ def main() -> None:
     )
     for reason, number in reasons.most_common():
         print(f"{number:>6}  {reason}")
+
+
+def _print_pages() -> None:
+    """The pages of `rules/libraries` that are about the standard library."""
+    names = {*sys.stdlib_module_names, "builtins"}
+    pages = [path for path in sorted(LIBRARIES.glob("*.md")) if path.stem.split(".")[0] in names]
+    found = execute([case for path in pages for case in read_cases(path)])
+    states = Counter(outcome.state for outcome in found)
+    print(f"{len(pages)} pages, {len(found)} cases: {dict(states)}")
+    _print_open(found)
 
 
 def _print_open(found: Sequence[Outcome]) -> None:

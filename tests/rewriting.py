@@ -49,7 +49,12 @@ def _sinks(tree: ast.Module) -> Iterator[ast.Call]:
 
 
 def _is_sink(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id == SINK and len(node.args) == 2
+    plain = len(node.args) == 2 and not any(isinstance(arg, ast.Starred) for arg in node.args)
+    return plain and isinstance(node.func, ast.Name) and node.func.id == SINK
+
+
+def names_the_sink(node: ast.Name | ast.FunctionDef) -> bool:
+    return (node.id if isinstance(node, ast.Name) else node.name) == SINK
 
 
 def _text(tree: ast.Module) -> str:

@@ -27,11 +27,12 @@ CHANGES = (
 KNOWN = {
     ("split_into_temporaries", "module as object"): "an attribute read off a module that was handed on",
     ("add_a_module", "subclasses that are filed by themselves"): "a method found by its bare name alone",
+    ("add_a_module", "an attribute that is given another object"): "the same",
 }
 
 
 def read_programs() -> list[Case]:
-    """The cases with numbered sinks; without those that this Python cannot parse or that make a sink of their own."""
+    """The cases of which every sink is numbered, and that this Python can parse."""
     programs = []
     for path in sorted(FLOWS.glob("*.md")):
         for case in read_cases(path):
@@ -39,16 +40,19 @@ def read_programs() -> list[Case]:
                 files = rewriting.numbered(case.files)
             except SyntaxError:
                 continue
-            if case.rules == ("PRV401",) and rewriting.sinks_by_line(files) and not _has_its_own_sink(files):
+            if case.rules == ("PRV401",) and rewriting.sinks_by_line(files) and _is_wholly_numbered(files):
                 programs.append(replace(case, files=files))
     return programs
 
 
-def _has_its_own_sink(files: dict[str, str]) -> bool:
-    return any(
-        isinstance(node, ast.FunctionDef) and node.name == rewriting.SINK
-        for text in files.values()
+def _is_wholly_numbered(files: dict[str, str]) -> bool:
+    """Whether the sink is never called with stars or under another name, and is not a function of the case's own."""
+    numbered = rewriting.sinks_by_line(files)
+    return all(
+        (path, node.lineno) in numbered or not rewriting.names_the_sink(node)
+        for path, text in files.items()
         for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Name | ast.FunctionDef)
     )
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import types
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ from typing import Any
 from tests.execution.markers import Markers, texts_in
 
 SERVICES = ("sentry_sdk", "requests", "httpx", "mixpanel", "posthog")
-FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.fork", "os.exec")
+FORBIDDEN = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.system",
+    "os.fork",
+    "os.exec",
+)
 
 
 class Recorder:
@@ -85,6 +94,20 @@ class LogNotes(logging.Handler):
         self.notes.put("log", self.notes.relative(record.pathname), record.lineno, [self.format(record)])
 
 
+class Stream:
+    """Standard output or error: what is written there is noted as a log line."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+
+    def write(self, text: str) -> int:
+        self.notes.note("log", text)
+        return len(text)
+
+    def flush(self) -> None:
+        return None
+
+
 def stand_in(notes: Notes) -> None:
     """Puts stand-ins in the place of the services, of `print` and of the log."""
     to_file = print
@@ -99,7 +122,16 @@ def stand_in(notes: Notes) -> None:
         else:
             to_file(*values, **how)
 
+    def warning(message: object, category: object, filename: str, lineno: int, *_: object) -> None:
+        notes.put("log", notes.relative(filename), lineno, [str(message)])
+
     vars(sys.modules["builtins"])["print"] = printing
+    sys.stdout = sys.stderr = Stream(notes)
+    vars(warnings)["showwarning"] = warning
+    warnings.simplefilter("always")
+    syslog: Any = types.ModuleType("syslog")
+    syslog.__getattr__ = lambda attribute: Recorder(notes.note, "log")
+    sys.modules["syslog"] = syslog
     root = logging.getLogger()
     root.handlers[:] = [LogNotes(notes)]
     root.setLevel(1)
