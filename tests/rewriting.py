@@ -239,13 +239,14 @@ def _movable(path: str, tree: ast.Module) -> Iterator[ast.FunctionDef | ast.Asyn
     if "*" in imported or any(isinstance(node, ast.ImportFrom) and node.level for node in tree.body):
         return
     names = [getattr(node, "name", "") for node in tree.body]
+    shadowed = {*names, *_bound(tree.body)}  # builtins that the module has its own of
     for node in tree.body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or names.count(node.name) > 1:
             continue
         used = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
         own = {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)} | _names_inside(node)
         plain = not used & NAMED and not any(isinstance(inner, ast.Global) for inner in ast.walk(node))
-        if plain and used - own <= imported | set(dir(builtins)):
+        if plain and used - own <= (imported | set(dir(builtins))) - shadowed:
             yield node
 
 
