@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from privlint.analysis.code import Code
-from privlint.analysis.paths import Path
+from privlint.analysis.paths import Element, Path
 from privlint.analysis.targets import Target
 
 RAISED = -2  # the pseudo value of what leaves a body as an exception
@@ -19,6 +19,14 @@ Heap: TypeAlias = tuple[str, ...]
 ("shared", class of a library, attribute),
 ("cell", unit, body, name),
 ("self", class, attribute): what a method left in `self` where no caller is known."""
+
+
+class Display(NamedTuple):
+    """A display of a mapping: the element of each item, the last item of each element, and the items of each value."""
+
+    elements: list[Element]
+    last: dict[Element, int]
+    places: dict[int, list[int]]
 
 
 class Origin(msgspec.Struct, frozen=True, gc=False):

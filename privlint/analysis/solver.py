@@ -25,7 +25,7 @@ from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
-from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Fact, Heap, Origin
+from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Display, Fact, Heap, Origin
 from privlint.analysis.globals import write_global
 from privlint.analysis.heap_readers import HeapReaders
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -72,6 +72,7 @@ class Solver:
             tuple[int, int, Path], dict[Element, int]
         ] = {}  # by context and store, with the path below
         self.shown: dict[tuple[str, int, int], dict[SinkSite, None]] = {}  # sinks that format what they are given
+        self.displays: dict[tuple[str, int, int], Display] = {}  # by the instruction that builds a mapping
         self.steps = 0
         self.cut = 0
         self.unresolved: dict[tuple[str, int, int], str] = {}

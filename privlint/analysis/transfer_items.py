@@ -5,7 +5,7 @@ from __future__ import annotations
 from privlint import ir
 from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import enter_implicit, enter_targets
-from privlint.analysis.facts import Context, Fact, Origin
+from privlint.analysis.facts import Context, Display, Fact, Origin
 from privlint.analysis.implicit import fall_through
 from privlint.analysis.indexing import counted, fields_of, is_mapping, length_of, positional
 from privlint.analysis.keys import is_other_key, iterates, known_keys
@@ -233,22 +233,37 @@ def _spread(path: Path) -> Path:
 
 
 def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int, step: Origin) -> None:
-    keys = [elements_named(s, c, key) if key >= 0 else () for key in i.keys]
-    last = {each[0]: number for number, each in enumerate(keys) if len(each) == 1}
-    for number, (key, operand) in enumerate(zip(i.keys, i.values, strict=True)):
-        if operand == value:
-            if key < 0:
-                overwritten = bool(path) and isinstance(path[0], tuple) and last.get(path[0][:2], -1) > number
-                if not overwritten:
-                    s.add(c, at, _spread_into(c, i, last, number, path), mask, step)
-            else:
-                constant = isinstance(c.code.code[key], ir.Const)
-                left = mask if constant else s.copies.keep(c, at, key, operand, path, mask, step)
-                element = keys[number][0] if len(keys[number]) == 1 else VALUE  # one of several stands for any
-                if last.get(element, -1) <= number:
-                    s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
+    shown = _display(s, c, at, i)
+    for number in shown.places.get(value, ()):
+        key, last = i.keys[number], shown.last
+        if i.values[number] == value and key < 0:
+            overwritten = bool(path) and isinstance(path[0], tuple) and last.get(path[0][:2], -1) > number
+            if not overwritten:
+                s.add(c, at, _spread_into(c, i, last, number, path), mask, step)
+        elif i.values[number] == value:
+            constant = isinstance(c.code.code[key], ir.Const)
+            left = mask if constant else s.copies.keep(c, at, key, value, path, mask, step)
+            element = shown.elements[number]
+            if last.get(element, -1) <= number:
+                s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
+
+
+def _display(s: Solver, c: Context, at: int, i: ir.Build) -> Display:
+    """What a display of a mapping has where; read once, since every value of it asks."""
+    key = (c.code.unit, c.code.body, at)
+    found = s.displays.get(key)
+    if found is None:
+        named = [elements_named(s, c, each) if each >= 0 else () for each in i.keys]
+        last = {each[0]: number for number, each in enumerate(named) if len(each) == 1}
+        places: dict[int, list[int]] = {}
+        for number, pair in enumerate(zip(i.keys, i.values, strict=True)):
+            for value in dict.fromkeys(pair):
+                places.setdefault(value, []).append(number)
+        elements = [each[0] if len(each) == 1 else VALUE for each in named]  # one of several stands for any
+        found = s.displays[key] = Display(elements, last, places)
+    return found
 
 
 def _spread_into(c: Context, i: ir.Build, last: dict[Element, int], number: int, path: Path) -> Path:
