@@ -270,6 +270,16 @@ class Callees:
         types = self.query.of(code, func)
         return all(term.kind in CALLABLES or term.kind == "ext" for term in types)
 
+    def by_default(self, code: Code, func: int, args: tuple[ir.Arg, ...]) -> tuple[Target, ...]:
+        """What a called parameter is where the caller gives none: `def run(user, function=mail)`."""
+        instr = code.code[func]
+        default = code.record.params[instr.index].default if isinstance(instr, ir.Param) else None
+        if default is None or default.kind != "name":
+            return ()
+        module, scope = self.query.scope(code)
+        symbol = self.program.resolve(module, default.text, scope)
+        return tuple(self._decorated(symbol.name, args)) if symbol is not None and symbol.kind == "function" else ()
+
     def _alternative(self, term: Type, args: tuple[ir.Arg, ...], receiver: int, func: int) -> list[Target]:
         """Callees that `func`, a value, stands for as `term`."""
         if term.kind == "func":

@@ -33,7 +33,10 @@ def called_by_callee(
     call, param = _source(s, target, key)
     if call is None:
         return
-    for value, _ in s.binding(target).back(param, ()):
+    bound = s.binding(target).back(param, ())
+    if not bound and key < _CHAINED and number != GIVEN_SELF:
+        _call_default(s, context, position, target, key, number, path, mask, origin)
+    for value, _ in bound:
         if value < 0:
             continue
         fact = (value, path)
@@ -76,6 +79,32 @@ def _call_wrapped(
     args = tuple(ir.Arg(arg.name, _place(position, key, n)) for n, arg in enumerate(call.args))
     inner = s.callees.plain(target.wraps, args)
     call_back(s, context, position, msgspec.structs.replace(inner, result="given", into=result), -1, fact, mask)
+
+
+def _call_default(
+    s: Solver,
+    context: Context,
+    position: int,
+    target: Target,
+    key: int,
+    number: int,
+    path: Path,
+    mask: int,
+    origin: Origin,
+) -> None:
+    """The caller gives no function, so the body calls the one that its parameter has by default."""
+    code = s.units.code(target.name, target.body)
+    call = code.code[key - _DIRECT]
+    if not isinstance(call, ir.Call):
+        return
+    result = _place(position, key, GIVEN_SELF)
+    args = tuple(ir.Arg(arg.name, _place(position, key, n)) for n, arg in enumerate(call.args))
+    for found in s.callees.by_default(code, call.func, args):
+        fact = (_place(position, key, number), path)
+        s.add(context, *fact, mask, origin)
+        s.returns_into[context.code.unit, context.code.body, result] = (target, key - _DIRECT, position)
+        back = "given" if found.result == "return" else "none"
+        call_back(s, context, position, msgspec.structs.replace(found, result=back, into=result), -1, fact, mask)
 
 
 def _source(s: Solver, target: Target, key: int) -> tuple[ir.Call | None, int]:

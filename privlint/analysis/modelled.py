@@ -67,6 +67,8 @@ def ports_of(target: Target, model: CallableModel, value: int) -> Ports:
             found["any"] = [()]
             if arg.name in ("*", "**"):
                 found[arg.name] = found[f"spread{arg.name}"] = [()]
+                if arg.name == "*":
+                    _add_spread(found, model, position)
             else:
                 _add_keyword(found, model, arg.name)
     return {name: tuple(prefixes) for name, prefixes in found.items()}
@@ -78,6 +80,13 @@ def _add_keyword(found: dict[str, list[Path]], model: CallableModel, name: str) 
         found[str(model.params.index(name))] = [()]
     else:
         found.setdefault("**", []).append((("k", name),))
+
+
+def _add_spread(found: dict[str, list[Path]], model: CallableModel, start: int) -> None:
+    """`f(first, *rest)`: the parameters from `start` on are items of what is spread."""
+    for number, name in enumerate(model.params[start:]):
+        for called in (name, str(start + number)):
+            found[f"spread*{called}"] = [(("k", number),)]
 
 
 def reached(port: Port, ports: Ports, path: Path) -> Path | None:
@@ -95,6 +104,9 @@ def _below(port: Port, ports: Ports, path: Path) -> list[Path]:
         return [join(prefix, path) for prefix in ports[port.root]]
     if port.root == "self" or not ("spread*" in ports or "spread**" in ports):
         return []
+    for place in ports.get(f"spread*{port.root}", ()):
+        if path and matches(path[0], place[0]):
+            return [path[1:]]
     if path and isinstance(path[0], tuple) and "spread**" in ports:
         return [path[1:]] if path[0][1] == port.root else []
     return [path[1:]] if path and path[0] in (ANY, VALUE) else []
