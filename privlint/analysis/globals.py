@@ -55,6 +55,18 @@ def shared_heap(query: TypeQuery, code: Code, instr: ir.Load | ir.Store) -> Heap
     return next((("shared", owner, instr.attr) for owner in owners), None)
 
 
+def class_heap(query: TypeQuery, code: Code, store: ir.Store) -> Heap | None:
+    """The place of a container in the body of a class that nobody assigns anew: all objects share it."""
+    for term in query.of(code, store.base):
+        found = query.program.find(term.name, store.attr) if term.kind == "obj" else None
+        field = found.field if found is not None else None
+        if found is None or field is None or field.value is None or field.value.kind not in ("seq", "dict"):
+            continue
+        if all(each.where == "class" for each in query.program.classes[found.owner].fields[store.attr]):
+            return ("attr", found.owner, store.attr)
+    return None
+
+
 def write_global(s: Solver, c: Context, value: int, path: Path, mask: int, origin: Origin) -> bool:
     """A call wrote data below `value`: if that is a module variable's object, the data is there from now on."""
     heap = heap_of(s.query, c.code, value)

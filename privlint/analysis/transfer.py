@@ -8,7 +8,7 @@ from privlint.analysis.calling import call, enter_implicit, enter_targets
 from privlint.analysis.captures import RECEIVER, captured, escaping, given
 from privlint.analysis.facts import RETURN, TOKEN, Context, Origin
 from privlint.analysis.formatting import CONVERSIONS
-from privlint.analysis.globals import shared_heap, variable_heap
+from privlint.analysis.globals import class_heap, shared_heap, variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
 from privlint.analysis.indexing import fields_of, is_mapping, length_of
@@ -95,6 +95,9 @@ def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, m
     if shared is not None and value == i.value:
         s.export(c, shared, (value, path), path, mask)
         return
+    of_class = class_heap(s.query, c.code, i) if path and value == i.value else None
+    if of_class is not None:
+        s.export(c, of_class, (value, path), path, mask)
     if value == i.value and i.attr == "__dict__":
         close(s, c, at, i, (value, path), mask)
         return
