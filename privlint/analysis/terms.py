@@ -9,6 +9,9 @@ import msgspec
 
 from privlint.analysis.bounds import MAX_TYPES
 
+COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
+"""Operators that leave nothing of their operands but yes or no."""
+
 
 class Type(msgspec.Struct, frozen=True, gc=False):
     """One alternative. `kind` is one of

@@ -34,6 +34,7 @@ from privlint.analysis.reflection import close, open_up
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import retagged, tested
+from privlint.analysis.terms import COMPARISONS
 from privlint.analysis.transfer_items import build, elements_named, get_item, store_item
 
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool"})
@@ -41,7 +42,6 @@ _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 _RETAGGING = frozenset({"update", "setdefault", "__setitem__"})
 RETURNED = ".<returned>"  # what a generator returns, below the generator
 _CONTAINERS = _SEQUENCES | {"dict"}
-_CLEAN = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
 def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mask: int) -> None:
@@ -175,7 +175,7 @@ def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Pat
     targets = s.callees.of(c.code, at) if i.operator in s.callees.implicit.operators else ()
     if targets:
         enter_implicit(s, c, at, targets, (value, path), mask)
-    if targets or i.operator in _CLEAN:
+    if targets or i.operator in COMPARISONS:
         return
     step = Origin("step", (value, path))
     if i.operator == "%" and value == i.operands[-1]:

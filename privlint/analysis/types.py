@@ -27,6 +27,7 @@ from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
     BOOL,
     BYTES,
+    COMPARISONS,
     FLOAT,
     INT,
     MAPPINGS,
@@ -43,7 +44,6 @@ from privlint.analysis.terms import (
 from privlint.models import Models
 
 _NEVER = 1 << 30
-_COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 
 
 class TypeQuery:
@@ -301,7 +301,7 @@ class TypeQuery:
         return union(*(self.of(code, v) for v in instr.values))
 
     def _operate(self, code: Code, instr: ir.Operate) -> Types:
-        if instr.operator in _COMPARISONS:
+        if instr.operator in COMPARISONS:
             return BOOL
         return self.members.results.operated(code, instr) or self.of(code, instr.operands[0])
 

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.code import operands
+from privlint.analysis.terms import COMPARISONS
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
     from privlint.analysis.types import TypeQuery
+
+_MEASURING = frozenset({"len", "bool", "isinstance", "hash", "id", "type", "callable"})
 
 
 class Wrapping:
@@ -42,17 +45,20 @@ class Wrapping:
             if isinstance(instr, ir.Call) and self._calls_parameter(code, instr)
         }
         if not calls:
-            return False
+            return not any(self._is_parameter(code, instr) for instr in code.code)
         if any(not self._passes_on(code, call) for call in calls.values()):
             return True
         return not any(self._reaches(code, instr.value, calls) for instr in code.code if isinstance(instr, ir.Return))
 
     def _calls_parameter(self, code: Code, call: ir.Call) -> bool:
-        func = code.code[call.func]
-        if not isinstance(func, ir.Cell) or func.body == code.body:
+        return self._is_parameter(code, code.code[call.func])
+
+    def _is_parameter(self, code: Code, instr: ir.AnyInstr) -> bool:
+        """Whether an instruction reads the function that the decorator was given."""
+        if not isinstance(instr, ir.Cell) or instr.body == code.body:
             return False
-        params = self._query.units.record(code.unit, func.body).params
-        return any(param.name == func.name for param in params[:2])
+        params = self._query.units.record(code.unit, instr.body).params
+        return any(param.name == instr.name for param in params[:2])
 
     def _passes_on(self, code: Code, call: ir.Call) -> bool:
         """Whether the call passes every parameter on, each in its own place."""
@@ -76,5 +82,13 @@ class Wrapping:
                 return True
             if each not in seen and each >= 0:
                 seen.add(each)
-                pending += operands(code.code[each])
+                pending += () if self._measures(code, code.code[each]) else operands(code.code[each])
         return False
+
+    @staticmethod
+    def _measures(code: Code, instr: ir.AnyInstr) -> bool:
+        """`len(value)`, `value == other`: nothing of the value is left."""
+        if isinstance(instr, ir.Operate):
+            return instr.operator in COMPARISONS
+        func = code.code[instr.func] if isinstance(instr, ir.Call) else None
+        return isinstance(func, ir.Global) and func.name in _MEASURING
