@@ -4,14 +4,17 @@ that it is ever given, and each caller sees only its own. A caller that was give
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
 import msgspec
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_HANDED_ON
 from privlint.analysis.calling import call_back
 from privlint.analysis.captures import GIVEN_PORTS, GIVEN_SELF, PORTS_PER_CALL
+from privlint.analysis.code import Code
 from privlint.analysis.facts import Context, Fact, Origin
-from privlint.analysis.paths import Path
 from privlint.analysis.solver import Solver
 from privlint.analysis.targets import Target
 
@@ -21,27 +24,40 @@ _DIRECT = GIVEN_PORTS // PORTS_PER_CALL  # keys from here up are calls of a para
 _CHAINED = 1_000_000_000  # keys from here up are calls that handed a parameter on, by their number in the solver
 
 
+class _At(NamedTuple):
+    """A call of a body that calls a function: where it stands, the body, and which call of it."""
+
+    position: int
+    target: Target
+    key: int
+
+
 def called_by_callee(
     s: Solver, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
 ) -> None:
     """The body called at `position` passes data to a function that it was given there."""
     port, path = exit_fact
     key, number = divmod(port, PORTS_PER_CALL)
-    if target.wraps and key < _CHAINED:
-        _call_wrapped(s, context, position, target, key, number, path, mask, origin)
+    at, passed = _At(position, target, key), (_place(position, key, number), path)
+    if target.wraps and key < _CHAINED:  # a function that a decorator made calls the one that it was put around
+        if number != GIVEN_SELF:
+            _call_known(
+                s, context, at, passed, mask, origin, lambda _code, _call, args: (s.callees.plain(target.wraps, args),)
+            )
         return
     call, param = _source(s, target, key)
     if call is None:
         return
     bound = s.binding(target).back(param, ())
     if not bound and key < _CHAINED and number != GIVEN_SELF:
-        _call_default(s, context, position, target, key, number, path, mask, origin)
+        by_default = s.callees.by_default
+        _call_known(s, context, at, passed, mask, origin, lambda code, inner, args: by_default(code, inner.func, args))
     for value, _ in bound:
         if value < 0:
             continue
         fact = (value, path)
         if number != GIVEN_SELF:
-            fact = (_place(position, key, number), path)
+            fact = passed
             s.add(context, *fact, mask, origin)
         s.returns_into[context.code.unit, context.code.body, _place(position, key, GIVEN_SELF)] = (
             target,
@@ -57,54 +73,27 @@ def called_by_callee(
             _call(s, context, position, key, call, value, fact, mask)
 
 
-def _call_wrapped(
+def _call_known(
     s: Solver,
     context: Context,
-    position: int,
-    target: Target,
-    key: int,
-    number: int,
-    path: Path,
+    at: _At,
+    fact: Fact,
     mask: int,
     origin: Origin,
+    find: Callable[[Code, ir.Call, tuple[ir.Arg, ...]], Iterable[Target]],
 ) -> None:
-    """A function that a decorator made calls the one that it was put around."""
-    call = s.units.code(target.name, target.body).code[key - _DIRECT]
-    if not isinstance(call, ir.Call) or number == GIVEN_SELF:
-        return
-    fact = (_place(position, key, number), path)
-    s.add(context, *fact, mask, origin)
-    result = _place(position, key, GIVEN_SELF)
-    s.returns_into[context.code.unit, context.code.body, result] = (target, key - _DIRECT, position)
-    args = tuple(ir.Arg(arg.name, _place(position, key, n)) for n, arg in enumerate(call.args))
-    inner = s.callees.plain(target.wraps, args)
-    call_back(s, context, position, msgspec.structs.replace(inner, result="given", into=result), -1, fact, mask)
-
-
-def _call_default(
-    s: Solver,
-    context: Context,
-    position: int,
-    target: Target,
-    key: int,
-    number: int,
-    path: Path,
-    mask: int,
-    origin: Origin,
-) -> None:
-    """The caller gives no function, so the body calls the one that its parameter has by default."""
-    code = s.units.code(target.name, target.body)
-    call = code.code[key - _DIRECT]
+    """The body calls what needs no caller to be known: `find` tells the callees, by the call and its arguments."""
+    code = s.units.code(at.target.name, at.target.body)
+    call = code.code[at.key - _DIRECT]
     if not isinstance(call, ir.Call):
         return
-    result = _place(position, key, GIVEN_SELF)
-    args = tuple(ir.Arg(arg.name, _place(position, key, n)) for n, arg in enumerate(call.args))
-    for found in s.callees.by_default(code, call.func, args):
-        fact = (_place(position, key, number), path)
+    result = _place(at.position, at.key, GIVEN_SELF)
+    args = tuple(ir.Arg(arg.name, _place(at.position, at.key, n)) for n, arg in enumerate(call.args))
+    for found in find(code, call, args):
         s.add(context, *fact, mask, origin)
-        s.returns_into[context.code.unit, context.code.body, result] = (target, key - _DIRECT, position)
+        s.returns_into[context.code.unit, context.code.body, result] = (at.target, at.key - _DIRECT, at.position)
         back = "given" if found.result == "return" else "none"
-        call_back(s, context, position, msgspec.structs.replace(found, result=back, into=result), -1, fact, mask)
+        call_back(s, context, at.position, msgspec.structs.replace(found, result=back, into=result), -1, fact, mask)
 
 
 def _source(s: Solver, target: Target, key: int) -> tuple[ir.Call | None, int]:

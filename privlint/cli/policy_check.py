@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from privlint.cli.output import CannotDo, write_stdout
-from privlint.cli.reports import DEFAULT_FORMAT, count_rules, reaches, read_destinations, write_reports
+from privlint.cli.output import CannotDo
+from privlint.cli.reports import DEFAULT_FORMAT, reaches, read_destinations, write_reports, write_statistics
 from privlint.cli.selectors import Selection, SelectorError, check_words, make_filter, split_words
 from privlint.diagnostics import Diagnostic, Summary
 from privlint.engine.policy_alone import judge_policy
@@ -68,7 +68,7 @@ def run_policy_check(request: PolicyRequest) -> int:
             _tell(result)
     write_reports(destinations, diagnostics, summary, color=request.color, quiet=request.quiet, program=False)
     if request.statistics:
-        _write_statistics(diagnostics, to_stderr=not for_people)
+        write_statistics(diagnostics, to_stderr=not for_people)
     if any(result.policy is None for result in results):
         return 2
     return int(any(reaches(result.diagnostics, result.fail_on) for result in results))
@@ -121,14 +121,6 @@ def _check_words(words: list[str]) -> None:
         check_words(words, RULES)
     except SelectorError as error:
         raise CannotDo(str(error)) from error
-
-
-def _write_statistics(diagnostics: list[Diagnostic], *, to_stderr: bool) -> None:
-    text = count_rules(diagnostics)
-    if to_stderr:
-        click.echo(text, nl=False, err=True)
-    else:
-        write_stdout(text, utf8=False)
 
 
 def _tell(result: _Result) -> None:

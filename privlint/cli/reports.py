@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import msgspec
 
 from privlint.cli.output import CannotDo, file_options, terminal_options, write_file, write_stdout
@@ -106,3 +107,12 @@ def add_up(summaries: Iterable[Summary]) -> Summary:
         for name in total.__struct_fields__:
             setattr(total, name, getattr(total, name) + getattr(summary, name))
     return total
+
+
+def write_statistics(diagnostics: list[Diagnostic], *, to_stderr: bool) -> None:
+    """How often each rule was broken."""
+    text = count_rules(diagnostics)
+    if to_stderr:
+        click.echo(text, nl=False, err=True)
+    else:
+        write_stdout(text, utf8=False)

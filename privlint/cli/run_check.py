@@ -9,16 +9,16 @@ import click
 import msgspec
 
 from privlint.cli.effective import Effective, read_effective
-from privlint.cli.output import CannotDo, is_interactive, write_stdout
+from privlint.cli.output import CannotDo, is_interactive
 from privlint.cli.progress import TerminalProgress
 from privlint.cli.reports import (
     DEFAULT_FORMAT,
     HOOK_FORMAT,
     add_up,
-    count_rules,
     reaches,
     read_destinations,
     write_reports,
+    write_statistics,
 )
 from privlint.cli.selectors import ALL, SelectorError, check_words, make_filter, split_words, stands_for
 from privlint.diagnostics import Confidence, Diagnostic
@@ -68,7 +68,7 @@ def run_check(request: CheckRequest) -> int:
     judged = [result.outcome.judged for result in results]
     write_reports(destinations, diagnostics, summary, color=request.color, quiet=request.quiet, program=any(judged))
     if request.statistics:
-        _write_statistics(diagnostics, to_stderr=destinations[0].format not in {"full", "concise"})
+        write_statistics(diagnostics, to_stderr=destinations[0].format not in {"full", "concise"})
     if not all(judged):
         return 2
     return int(any(reaches(result.diagnostics, result.fail_on) for result in results))
@@ -195,14 +195,6 @@ def is_in_scope(diagnostic: Diagnostic, scope: Iterable[str]) -> bool:
         return True
     places = {diagnostic.path, *(step.path for flow in diagnostic.flows for step in flow.trace)}
     return any(lies_in(place, scope) for place in places)
-
-
-def _write_statistics(diagnostics: list[Diagnostic], *, to_stderr: bool) -> None:
-    text = count_rules(diagnostics)
-    if to_stderr:
-        click.echo(text, nl=False, err=True)
-    else:
-        write_stdout(text, utf8=False)
 
 
 def _tell(lines: Iterable[str]) -> None:
