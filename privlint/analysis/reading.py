@@ -12,8 +12,11 @@ from privlint.analysis.paths import ANY, VALUE, Element, Path, below_containers,
 from privlint.analysis.solver import Solver
 from privlint.analysis.told import untold
 
-# Of what was looked up by the data (`find(name).id`): its key, and what is only yes or no.
-_TELLS_NOTHING = re.compile(r"(id|pk|\w+_id|\w+_pk|(is|has|can)_\w+)$")
+# Of what was looked up or answered (`find(name).id`, `fetch(url).status_code`): its key, its state, when it was made,
+# how much it is, and what is only yes or no.
+_TELLS_NOTHING = re.compile(
+    r"(id|pk|\w+_id|\w+_pk|(is|has|can)_\w+|ok|status|status_code|returncode|count|total|size|length|(created|updated)_at)$"
+)
 
 
 def read_attribute(s: Solver, c: Context, at: int, name: str, fact: Fact, mask: int) -> None:
