@@ -24,10 +24,6 @@ def write_through(s: Solver, c: Context, base: int, path: Path, mask: int, origi
     code = c.code
     call = code.original(base)
     instr = code.code[call]
-    if isinstance(instr, ir.Load) and instr.attr in s.query.members.library.shared and origin.fact is not None:
-        heap = heap_of(s.query, code, call)
-        if heap is not None:
-            s.export(c, heap, origin.fact, path, mask)
     if isinstance(instr, ir.Enter):  # of `with opened(outer) as inner`
         call = code.original(instr.manager)
     if not isinstance(code.code[call], ir.Call):

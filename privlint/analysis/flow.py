@@ -32,7 +32,7 @@ class Sink(msgspec.Struct, frozen=True):
     host decides. `host` is the constant host of the destination, "" if there is none or it is not known;
     `url` the constant part of the destination. `destination`: "known", "own" (loopback, private, own service) or
     "unknown" (a value that could not be resolved). `location` is a country that the code itself decides (region,
-    host, DSN), with `location_from` saying how: "region eu-west-1", "host api-eu.mixpanel.com"; else "".
+    host, DSN), with `location_from` saying how: "region eu-west-1", "host eu.api.example"; else "".
     `transport`: "" or why it is unprotected ("http", "ftp", "smtp", "verify=False"). `encrypted`: an argument of the
     call has the service encrypt what it stores.
     `unit` is the qualified name of the enclosing function (or module), `expression` the call, white space normalised.

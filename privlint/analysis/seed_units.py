@@ -145,7 +145,7 @@ class SeedUnits:
             if self._carries(types):
                 found.setdefault(name, []).append(owner)
         for (owner, name), model in sorted(self._s.query.models.attributes.items()):
-            plain = model.type and not model.shows and not reads_class(model.type)
+            plain = model.type and not model.shows and not _reads_class(model.type)
             if plain and self._carries(members.library.types(model.type, obj(owner), owner, None)):
                 found.setdefault(name, []).append(owner)
         self._stated_names = self._stated({owner for owners in found.values() for owner in owners})
@@ -167,7 +167,7 @@ class SeedUnits:
         models = self._s.query.models
         typed = [(owner, name, model.type) for (owner, name), model in sorted(models.attributes.items())]
         typed += [(*_split(name), model.returns) for name, model in sorted(models.callables.items())]
-        read = [(owner, name, text) for owner, name, text in typed if reads_class(text)]
+        read = [(owner, name, text) for owner, name, text in typed if _reads_class(text)]
         found: dict[str, list[str]] = {}
         for class_id in sorted(self._program.classes) if read else ():
             line = members.library.line(class_id)
@@ -183,7 +183,9 @@ class SeedUnits:
     def _is_given(self, class_id: str) -> bool:
         """Whether a library hands such objects, or objects made for them, to the methods of a class."""
         library = self._s.query.members.library
-        texts = (text for model in library.class_models(class_id) for text in model.gives.values() if reads_class(text))
+        texts = (
+            text for model in library.class_models(class_id) for text in model.gives.values() if _reads_class(text)
+        )
         types = (library.types(text, obj(class_id), class_id, None) for text in texts)
         return any(self._carries((term,)) for each in types for term in flat(each))
 
@@ -201,7 +203,7 @@ def _count_receivers(module: Module) -> Receivers:
     return used, chained
 
 
-def reads_class(text: str) -> bool:
+def _reads_class(text: str) -> bool:
     """Whether a model's type is read off the class of the receiver."""
     return any(place in text for place in ("attr:", "result:", "each:"))
 

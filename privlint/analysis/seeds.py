@@ -216,7 +216,9 @@ class Seeds:
                 for path, item in (*rows(self._s, code, target), *read):
                     self._state(code, position, path, item)
                 if target.name in self._sources.callables:
-                    self._begin(code, position, self._sources.callables[target.name], _split(target.name)[1], ())
+                    self._begin(
+                        code, position, self._sources.callables[target.name], target.name.rpartition(".")[2], ()
+                    )
             if target.kind == "body" and target.result != "self":
                 if target.body == 0 and code.names.get(position) == "":  # no look-up by name finds such a call
                     self._s.attend(code, position, target)
@@ -311,8 +313,3 @@ def _tests(code: Code, value: int) -> list[ir.Typed]:
         found.append(instr)
         value = instr.value
     return found
-
-
-def _split(name: str) -> tuple[str, str]:
-    owner, _, last = name.rpartition(".")
-    return owner, last
