@@ -34,7 +34,7 @@ class Expr(msgspec.Struct, array_like=True, frozen=True, gc=False):
       "call"   args[0] is the callee, then the arguments:   keyword arguments are Expr("kw", text=name, args=[value])
       "sub"    a subscript: args[0] the base, then the items of the subscript: Annotated[str, Personal("x")]
       "or"     a union written with `|`
-      "seq"    a tuple, list or set display
+      "seq"    a display: text is "tuple", "list" or "set"
       "dict"   a dict display: args alternates key, value ("?" for the key of a `**` item)
       "attr"   an attribute of something that is no dotted name: args[0] the base, text the attribute
       "not"    what a failed test for the type args[0] leaves (only in `Typed`)

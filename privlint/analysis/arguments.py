@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from privlint import ir
+
+if TYPE_CHECKING:
+    from privlint.analysis.code import Code
 
 
 def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
@@ -20,3 +25,12 @@ def argument_value(call: ir.Call, params: tuple[str, ...], place: str) -> int:
         elif arg.name == place or (0 <= position < len(params) and arg.name == params[position]):
             return arg.value
     return -1
+
+
+def constant_argument(code: Code, call: ir.Call, params: tuple[str, ...], place: str) -> str | int | None:
+    """The text or number that is given for a parameter; None if that is no constant."""
+    value = argument_value(call, params, place)
+    instr = code.code[value] if value >= 0 else None
+    if not isinstance(instr, ir.Const) or isinstance(instr.value, bool):
+        return None
+    return instr.value if isinstance(instr.value, str | int) else None

@@ -9,7 +9,6 @@ from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.captures import place_of, receiver_of
 from privlint.analysis.code import Code
-from privlint.analysis.displays import CALLABLES
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
@@ -20,7 +19,7 @@ from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
 from privlint.analysis.targets import Target
-from privlint.analysis.terms import SCALARS, Type, Types
+from privlint.analysis.terms import CALLABLES, SCALARS, Type, Types
 from privlint.analysis.types import TypeQuery
 from privlint.analysis.wrapping import Wrapping
 from privlint.knowledge.ports import Port, PortCall, parse_port

@@ -51,7 +51,8 @@ class Evaluation:
         found = [self.types(module, scope, item) for item in expr.args]
         if expr.text == "tuple" or any(item is None for item in found):
             return None
-        return sequence(union(*(item for item in found if item is not None)))
+        items = [item for item in found if item is not None]
+        return self._query.placing.list_of(items) if expr.text == "list" else sequence(union(*items))
 
     def _named(self, module: str, scope: str, text: str) -> Types | None:
         head, *rest = text.split(".")

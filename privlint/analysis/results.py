@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint import ir
-from privlint.analysis.arguments import argument_value
+from privlint.analysis.arguments import argument_value, constant_argument
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.keys import known_names, name_pattern
+from privlint.analysis.placed import entry
 from privlint.analysis.symbols import resembles
-from privlint.analysis.terms import SEQUENCES, Type, Types, fixed_tuple, obj, union
+from privlint.analysis.terms import MAPPINGS, SEQUENCES, Place, Type, Types, fixed_tuple, obj, union
+from privlint.knowledge.ports import parse_flow
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
@@ -221,6 +223,9 @@ class Results:
                 return named
         if model is not None and model.record:
             return self._record(code, call, callee.name, model)
+        placed = self._placed(code, call, callee, model) if model is not None and model.flow else ()
+        if placed:
+            return placed
         if model is not None and model.returns:
             receiver = callee.receiver
             owner = receiver.name if receiver else callee.name.rpartition(".")[0]
@@ -236,6 +241,25 @@ class Results:
         if callee.name.startswith("builtins.") and model is not None and callee.name not in self._models.classes:
             return ()
         return (obj(_made_by(callee) if model is None else callee.name, *callee.args),)
+
+    def _placed(self, code: Code, call: ir.Call, callee: Type, model: CallableModel) -> Types:
+        """The entry of a table that a method takes out (`table.get("a")`), and the table that keywords make."""
+        found: list[Types] = []
+        flows = [parse_flow(text) for text in model.flow]
+        for source, target in flows if callee.receiver is not None and callee.receiver.places else ():
+            if source.root == "self" and source.keyed and target.root == "return" and not target.path:
+                key = constant_argument(code, call, model.params, source.keyed[0][1])
+                known = entry(callee.receiver, key) if callee.receiver is not None else None
+                if known is None:
+                    return ()
+                found.append(known)
+        if callee.name in MAPPINGS:
+            entries = (arg for arg in call.args if arg.name.strip("*"))
+            named: dict[Place, Types] = {arg.name: self._query.of(code, arg.value) for arg in entries}
+            given = self._query.of(code, call.args[0].value) if call.args and not call.args[0].name else ()
+            made = self._query.placing.named(named)
+            found.append(union(self._query.placing.merged(g, m) for m in made for g in given) if given else made)
+        return union(*found)
 
     def _by_name(self, code: Code, call: ir.Call) -> Types:
         """`getattr(thing, name)`: attributes of the names that it can be, methods that begin and end like it."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_CALLERS_FOR_WRITES, MAX_GUESSED_CALLERS
-from privlint.analysis.displays import tables_of
 from privlint.analysis.formatted import FORMATTING, formatting_sites
 from privlint.analysis.implicit import called_by
 from privlint.analysis.targets import Target
@@ -81,7 +80,7 @@ class CallSites:
         body = self._units.code(code.unit)
         held = [p for p, i in enumerate(body.code) if isinstance(i, ir.Function) and i.body == code.body]
         readers: list[str] = []
-        for name in tables_of(body, held):
+        for name in _tables_of(body, held):
             readers += self._program.global_readers(module, name)
         if len(readers) > MAX_CALLERS_FOR_WRITES:
             self._s.cut += 1
@@ -130,3 +129,19 @@ class CallSites:
                 if imported.name and imported.bound != imported.name:
                     found.setdefault(imported.name, set()).add(imported.bound)
         return found
+
+
+def _tables_of(code: Code, values: list[int]) -> list[str]:
+    """Variables of a module that its body binds to displays, or to what calls give, with one of `values` in them."""
+    pending, seen = list(values), set(values)
+    names: dict[str, None] = {}
+    while pending:
+        current = pending.pop()
+        for position in code.uses.get(current, ()):
+            instr = code.code[position]
+            if isinstance(instr, ir.SetGlobal):
+                names[instr.name] = None
+            elif isinstance(instr, ir.Build | ir.Call) and position not in seen:
+                seen.add(position)
+                pending.append(position)
+    return list(names)

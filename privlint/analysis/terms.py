@@ -28,6 +28,8 @@ class Type(msgspec.Struct, frozen=True, gc=False):
     "record"    a class that a library's call made, with the fields `attr` (joined by commas)
     "partial"   `args[0]` with `body` arguments given ahead, whose keywords are in `attr`, separated by commas
     "getter"    `attrgetter` and `itemgetter`: `attr` are its flows, one per line
+
+    A list or dict with `attr` "placed" has no entries but `places`: constant key, and what lies under it.
     """
 
     kind: str
@@ -37,9 +39,12 @@ class Type(msgspec.Struct, frozen=True, gc=False):
     body: int = 0
     exact: bool = False
     attr: str = ""
+    places: tuple[tuple[str | int, tuple[Type, ...]], ...] = ()
 
 
 Types: TypeAlias = tuple[Type, ...]
+Place: TypeAlias = "str | int"
+"""A constant key of a container."""
 
 
 def union(*alternatives: Iterable[Type]) -> Types:
@@ -60,6 +65,7 @@ BYTES: Types = (obj("builtins.bytes"),)
 INT: Types = (obj("builtins.int"),)
 FLOAT: Types = (obj("builtins.float"),)
 BOOL: Types = (obj("builtins.bool"),)
+CALLABLES = frozenset({"func", "bound", "closure", "partial", "getter"})
 SCALARS = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
 SEQUENCES = frozenset({"builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple", "builtins.iter"})
 MAPPINGS = frozenset({"builtins.dict"})

@@ -15,7 +15,6 @@ from privlint.analysis.bounds import MAX_CALLERS_FOR_TYPES, MAX_QUERY_DEPTH, MAX
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.contents import TAKING, Contents, may_hold
 from privlint.analysis.decorating import Decorating
-from privlint.analysis.displays import holds_callables, looked_up
 from privlint.analysis.evaluate import Evaluation
 from privlint.analysis.expressions import Annotations
 from privlint.analysis.generics import Generics
@@ -23,6 +22,7 @@ from privlint.analysis.injected import Injected
 from privlint.analysis.locals import LocalMethods
 from privlint.analysis.members import Members
 from privlint.analysis.narrowing import leaves_out
+from privlint.analysis.placed import Placing, entries_of, entry, is_placed, items_of, part
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
     BOOL,
@@ -32,6 +32,7 @@ from privlint.analysis.terms import (
     INT,
     MAPPINGS,
     STR,
+    Place,
     Type,
     Types,
     fixed_tuple,
@@ -55,6 +56,7 @@ class TypeQuery:
         self.units = units
         self.annotations = Annotations(program, models)
         self.generics = Generics(program, self.annotations)
+        self.placing = Placing(program.classes)
         self.evaluation = Evaluation(self)
         self.decorating = Decorating(self)
         self.locals = LocalMethods(program, units)
@@ -264,15 +266,16 @@ class TypeQuery:
         key = code.code[instr.key] if instr.key >= 0 else None
         base = self.of(code, instr.base)
         if isinstance(key, ir.Slice):
-            return tuple(obj("builtins.list", *(union(*t.args),)) if t.attr == "fixed" else t for t in base)
+            return tuple(part(term, key, self.placing) for term in base)
         constant = key.value if isinstance(key, ir.Const) else None
         position = constant if isinstance(constant, int) else None
         text = constant if isinstance(constant, str) else ""
-        known = looked_up(self, code, instr.base, key) if holds_callables(base) else None
-        if known is not None:
-            return known
-        found = union(*(self.members.item(term, position, text) for term in base))
+        found = union(*(self._entry(term, position, text) for term in base))
         return found or (self.contents.elements(code, instr.base, key) if may_hold(base) else ())
+
+    def _entry(self, term: Type, position: int | None, text: str) -> Types:
+        known = entry(term, text if position is None else position) if term.places else None
+        return known if known is not None else self.members.item(term, position, text)
 
     def _elem(self, code: Code, instr: ir.Elem) -> Types:
         base = self.of(code, instr.base)
@@ -281,18 +284,42 @@ class TypeQuery:
 
     def _build(self, code: Code, instr: ir.Build) -> Types:
         if instr.kind == "dict":
-            keys = union(*(self.of(code, k) for k in instr.keys if k >= 0))
-            values = union(*(self.of(code, v) for k, v in zip(instr.keys, instr.values, strict=True) if k >= 0))
-            spread = [t for k, v in zip(instr.keys, instr.values, strict=True) if k < 0 for t in self.of(code, v)]
-            values = union(values, *(t.args[1] for t in spread if t.name in MAPPINGS and len(t.args) > 1))
-            return mapping(keys, values)
-        if (
-            instr.kind == "tuple"
-            and not instr.many
-            and not any(isinstance(code.code[v], ir.Spread) for v in instr.values)
-        ):
-            return fixed_tuple(self.of(code, v) for v in instr.values)
+            return self._mapping(code, instr)
+        items = self._items(code, instr)
+        if items is not None and instr.kind in ("tuple", "list"):
+            return fixed_tuple(items) if instr.kind == "tuple" else self.placing.list_of(items)
         return (set_of if instr.kind == "set" else sequence)(union(*(self.of(code, v) for v in instr.values)))
+
+    def _items(self, code: Code, display: ir.Build) -> list[Types] | None:
+        """The entries of a display in their order; None if their number is not known."""
+        found: list[Types] = []
+        for value in display.values if not display.many else ():
+            instr = code.code[value]
+            inner = self.of(code, instr.value) if isinstance(instr, ir.Spread) else ()
+            if not isinstance(instr, ir.Spread):
+                found.append(self.of(code, value))
+            elif len(inner) == 1 and (items := items_of(inner[0])) is not None:
+                found += items
+            else:
+                return None
+        return None if display.many else found
+
+    def _mapping(self, code: Code, display: ir.Build) -> Types:
+        keys = union(*(self.of(code, k) for k in display.keys if k >= 0))
+        values: list[Types] = []
+        entries: dict[Place, Types] = {}
+        complete = not display.many
+        for key, value in zip(display.keys, display.values, strict=True):
+            types = self.of(code, value)
+            known = code.code[key] if key >= 0 else None
+            values.append(types if key >= 0 else union(*(entries_of(t) for t in types if t.name in MAPPINGS)))
+            if isinstance(known, ir.Const) and isinstance(known.value, str | int):
+                entries[known.value] = types
+            elif key < 0 and len(types) == 1 and is_placed(types[0]):
+                entries |= types[0].places
+            else:
+                complete = False
+        return self.placing.dict_of(keys, entries) if complete and entries else mapping(keys, union(*values))
 
     def _spread(self, code: Code, instr: ir.Spread) -> Types:
         return union(*(self.members.element(term) for term in self.of(code, instr.value)))
@@ -303,7 +330,11 @@ class TypeQuery:
     def _operate(self, code: Code, instr: ir.Operate) -> Types:
         if instr.operator in COMPARISONS:
             return BOOL
-        return self.members.results.operated(code, instr) or self.of(code, instr.operands[0])
+        left = self.of(code, instr.operands[0])
+        if len(instr.operands) == 2 and any(self.placing.holds(t) for t in left):
+            right = self.of(code, instr.operands[1])
+            return union(self.placing.operated(instr.operator, one, other) for one in left for other in right) or left
+        return self.members.results.operated(code, instr) or left
 
     def _call(self, code: Code, instr: ir.Call) -> Types:
         called = self.callees(code, instr)
@@ -359,10 +390,37 @@ class TypeQuery:
                 found += _instances(term)
         return union(found)
 
-    def _same(self, code: Code, instr: ir.Store | ir.StoreItem) -> Types:
+    def _same(self, code: Code, instr: ir.Store) -> Types:
         return self.of(code, instr.base)
 
-    def _passing(self, code: Code, instr: ir.After | ir.Await) -> Types:
+    def _stored(self, code: Code, instr: ir.StoreItem) -> Types:
+        base = self.of(code, instr.base)
+        if not any(self.placing.holds(term) for term in base):
+            return base
+        constant = code.code[instr.key]
+        key = constant.value if isinstance(constant, ir.Const) and isinstance(constant.value, str | int) else None
+        if instr.value < 0:
+            return union(self.placing.without(term, key) for term in base)
+        types = self.of(code, instr.value)
+        return union(self.placing.put(term, key, types) if self.placing.holds(term) else term for term in base)
+
+    def _after(self, code: Code, instr: ir.After) -> Types:
+        """A container once a method of it has run that changes it."""
+        base = self.of(code, instr.value)
+        call = code.code[instr.call]
+        func = code.code[call.func] if isinstance(call, ir.Call) else None
+        if not isinstance(call, ir.Call) or not isinstance(func, ir.Load) or code.receiver(func) != instr.value:
+            return base
+        if not any(self.placing.holds(term) for term in base):
+            return base
+        names = (f"{term.name}.{func.attr}" for term in base)
+        models = [self.members.library.model(name) for name in names]
+        return union(
+            term if model is None else self.placing.after(self, code, call, term, model)
+            for term, model in zip(base, models, strict=True)
+        )
+
+    def _passing(self, code: Code, instr: ir.Await) -> Types:
         return self.of(code, instr.value)
 
     def _text(self, _code: Code, _instr: ir.Text) -> Types:
@@ -415,14 +473,14 @@ _VALUES: dict[type, Callable[..., Types]] = {
     ir.Item: TypeQuery._item,
     ir.Elem: TypeQuery._elem,
     ir.Store: TypeQuery._same,
-    ir.StoreItem: TypeQuery._same,
+    ir.StoreItem: TypeQuery._stored,
     ir.Build: TypeQuery._build,
     ir.Spread: TypeQuery._spread,
     ir.Join: TypeQuery._join,
     ir.Text: TypeQuery._text,
     ir.Operate: TypeQuery._operate,
     ir.Call: TypeQuery._call,
-    ir.After: TypeQuery._passing,
+    ir.After: TypeQuery._after,
     ir.Function: TypeQuery._function,
     ir.LocalClass: TypeQuery._local_class,
     ir.Typed: TypeQuery._typed,

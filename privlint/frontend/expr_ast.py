@@ -138,7 +138,8 @@ class _Converter:
         return Expr("or", "", self.all(parts[::-1], depth))
 
     def sequence(self, node: ast.Tuple | ast.List | ast.Set, depth: int) -> Expr:
-        return Expr("seq", "", self.all(node.elts, depth)) if len(node.elts) < self.left else OTHER
+        kind = type(node).__name__.lower()
+        return Expr("seq", kind, self.all(node.elts, depth)) if len(node.elts) < self.left else OTHER
 
     def mapping(self, node: ast.Dict, depth: int) -> Expr:
         if 2 * len(node.keys) >= self.left:

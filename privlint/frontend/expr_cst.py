@@ -225,7 +225,8 @@ def _operation(node: cst.BinaryOperation, annotation: bool) -> Expr:
 def _sequence(node: cst.Tuple | cst.List | cst.Set, annotation: bool) -> Expr:
     if len(node.elements) >= MAX_NODES:
         return OTHER
-    return Expr("seq", args=tuple(_element(item, annotation) for item in node.elements))
+    kind = type(node).__name__.lower()
+    return Expr("seq", kind, tuple(_element(item, annotation) for item in node.elements))
 
 
 def _element(item: cst.BaseElement, annotation: bool) -> Expr:
