@@ -7,6 +7,7 @@ MAX_PATH = 4  # elements of an access path; what lies deeper in containers is ta
 MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
 MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
+MAX_OVERRIDING_HEIRS = 64  # classes that are asked for a method of their own
 MAX_PLACES = 64  # entries of a display that are told apart
 MAX_TYPE_ARGS_DEPTH = 4  # nesting of type arguments
 MAX_CALLERS_FOR_TYPES = 5  # candidate units asked for what they pass as an untyped parameter

@@ -53,7 +53,7 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
         fact = _given_ahead(s, c, at, i, fact, mask)
     elif value == i.func and path and any(term.kind == "class" for term in s.query.of(c.code, i.func)):
         s.add(c, at, path, mask, Origin("step", fact))  # an instance has what its class has, captured variables too
-    for target in s.callees.of(c.code, at):
+    for target in s.targets(c, at):
         if target.passive:
             continue
         if target.kind == "body":
@@ -150,7 +150,7 @@ def _given_ahead(s: Solver, c: Context, at: int, i: ir.Call, fact: Fact, mask: i
     """What the called object carries goes in: an argument as if it stood in the call, a variable where it is read."""
     number = argument_number(fact[1])
     if number < 0:
-        for target in s.callees.of(c.code, at):
+        for target in s.targets(c, at):
             if target.kind == "body" and target.body:
                 _attend(s, c, at, target)
                 s.enter_captured(c, at, target, fact, mask)

@@ -37,7 +37,7 @@ def write_through(s: Solver, c: Context, fact: Fact, mask: int) -> None:
     for position in _made(c.code, value):
         call = c.code.code[position]
         assert isinstance(call, ir.Call)
-        for target in s.callees.of(c.code, position):
+        for target in s.targets(c, position):
             model = target.model
             if model is None or "." + model.holds != path[0]:
                 continue
@@ -55,7 +55,7 @@ def write_into_whole(s: Solver, c: Context, fact: Fact, mask: int) -> None:
         return
     for position in _made(c.code, value):
         call = c.code.code[position]
-        for target in s.callees.of(c.code, position) if value != position else ():
+        for target in s.targets(c, position) if value != position else ():
             model = target.model
             if model is None or not model.within or not isinstance(call, ir.Call):
                 continue

@@ -160,7 +160,9 @@ class Results:
                 return found
         first = self._query.of(code, call.args[0].value) if call.args and not call.args[0].name else ()
         chosen = self._members.dispatching.chosen(callee.name, first)
-        found = union(*(self._query.returned(name) for name in chosen or self._definitions(callee.name)))
+        found = union(
+            *(self._given_back(code, call, callee, name) for name in chosen or self._definitions(callee.name))
+        )
         receiver = callee.receiver
         if receiver is None:
             return found
@@ -169,6 +171,23 @@ class Results:
         exact = obj(receiver.name) if receiver.kind == "class" else receiver
         own = (_own_class(t, owner, exact) for t in found)
         return tuple(self._members.stated.fill(t, exact.args) for t in own)
+
+    def _given_back(self, code: Code, call: ir.Call, callee: Type, unit: str) -> Types:
+        """What a function returns; of a parameter that it returns as it is, what this call gives for it."""
+        parts = self._query.handed_back(unit) if unit == callee.name else None
+        if parts is None:
+            return self._query.returned(unit)
+        names, others = parts
+        function = self._program.functions[unit]
+        params = tuple(param.name for param in function.definition.params)
+        bound = callee.kind == "bound" and bool(function.owner)
+        if bound and params[0] in names:
+            return self._query.returned(unit)
+        params = params[1:] if bound and not self._members.kinds.is_static(function) else params
+        given = [argument_value(call, params, name) for name in names]
+        if -1 in given:
+            return self._query.returned(unit)
+        return union(others, *(self._query.of(code, value) for value in given))
 
     def _definitions(self, function: str) -> tuple[str, ...]:
         return (function, *self._program.alternatives(function))

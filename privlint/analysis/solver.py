@@ -31,6 +31,7 @@ from privlint.analysis.heap_readers import HeapReaders
 from privlint.analysis.hits import Hit, Hits, SinkSite
 from privlint.analysis.holding import held_names, part_makers, write_into_whole, write_through
 from privlint.analysis.items import Items
+from privlint.analysis.overriding import Overriding
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches, named_only
 from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
 from privlint.analysis.receiving import Receiving
@@ -84,7 +85,7 @@ class Solver:
         self.chains: list[tuple[int, Target, int]] = []
         self._handlers = handlers
         self._own: dict[tuple[str, int], dict[str, Context]] = {}
-        self._entered: dict[tuple[str, int, int, int, Path], Context] = {}
+        self._entered: dict[tuple[str, int, int, int, Path, str], Context] = {}
         self._per_body: dict[tuple[str, int], int] = {}
         self._queue: deque[tuple[Context, Fact, int]] = deque()
         self._bindings: dict[Target, Binding] = {}
@@ -92,6 +93,7 @@ class Solver:
         self.sites = CallSites(self)
         self.readers = HeapReaders(self)
         self.receiving = Receiving(self)
+        self.overriding = Overriding(self)
         self.state = State(self)
         self.copies = Copies(self)
         self._attended: set[tuple[Code, int, Target]] = set()
@@ -167,6 +169,10 @@ class Solver:
         if found is None:
             found = self._with_parts[code] = not self._parts.isdisjoint(code.names.values())
         return found
+
+    def targets(self, context: Context, position: int) -> tuple[Target, ...]:
+        """What the instruction at `position` calls in a context."""
+        return self.overriding.fitting(context, position, self.callees.of(context.code, position))
 
     def concrete(self, context: Context, mask: int) -> int:
         """The items that a mask of a context stands for."""
@@ -248,7 +254,8 @@ class Solver:
         path: Path,
         value: int,
     ) -> None:
-        key = (code.unit, code.body, kind, index, path)
+        owner = self.overriding.owner(context, position, target, code)
+        key = (code.unit, code.body, kind, index, path, owner)
         inner = self._entered.get(key)
         if inner is None:
             body = (code.unit, code.body)
@@ -257,7 +264,7 @@ class Solver:
                 self.cut += 1
                 return
             self._per_body[body] = self._per_body.get(body, 0) + 1
-            inner = self._entered[key] = self._new(code, kind, index, path)
+            inner = self._entered[key] = self._new(code, kind, index, path, owner)
         if target.likely:
             mask = self.lanes.likely(mask)
         start = self.lanes.of(0) if kind == TOKEN else mask

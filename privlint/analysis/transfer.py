@@ -51,13 +51,13 @@ def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mas
         open_up(s, c, at, (value, path), mask)
         return
     if i.attr in s.callees.properties:
-        targets = s.callees.of(c.code, at)
+        targets = s.targets(c, at)
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             return
     made_up = not s.callees.implicit.defined.isdisjoint(("__getattr__", "__getattribute__"))
     if made_up and not (path and path[0] == "." + i.attr):
-        enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
+        enter_implicit(s, c, at, s.targets(c, at), (value, path), mask)
     if s.callees.is_method(c.code, at, i.attr):
         s.add(c, at, (given(RECEIVER), *path), mask, Origin("step", (value, path)))
         return
@@ -67,7 +67,7 @@ def load(s: Solver, c: Context, at: int, i: ir.Load, value: int, path: Path, mas
 def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
     if path:
-        enter_implicit(s, c, at, s.callees.of(c.code, at), (value, path), mask)
+        enter_implicit(s, c, at, s.targets(c, at), (value, path), mask)
     if not path:
         s.add(c, at, (), mask & s.lanes.scalars, step)
     elif matches(path[0], ANY):
@@ -80,7 +80,7 @@ def elem(s: Solver, c: Context, at: int, i: ir.Elem, value: int, path: Path, mas
 def store(s: Solver, c: Context, at: int, i: ir.Store, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
     if i.attr in s.callees.properties or "__setattr__" in s.callees.implicit.defined:
-        targets = s.callees.of(c.code, at)
+        targets = s.targets(c, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
             if not fall_through(targets):
@@ -163,7 +163,7 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
     step = Origin("step", (value, path))
     if below_containers(path):
         s.add(c, at, (), mask & s.lanes.scalars, step)
-    targets = s.callees.of(c.code, at)
+    targets = s.targets(c, at)
     if targets:
         enter_implicit(s, c, at, targets, (value, path), mask)
     for part, how in zip(i.parts, i.conversions or ("",) * len(i.parts), strict=True):
@@ -172,7 +172,7 @@ def text(s: Solver, c: Context, at: int, i: ir.Text, value: int, path: Path, mas
 
 
 def operate(s: Solver, c: Context, at: int, i: ir.Operate, value: int, path: Path, mask: int) -> None:
-    targets = s.callees.of(c.code, at) if i.operator in s.callees.implicit.operators else ()
+    targets = s.targets(c, at) if i.operator in s.callees.implicit.operators else ()
     if targets:
         enter_implicit(s, c, at, targets, (value, path), mask)
     if targets or i.operator in COMPARISONS:
@@ -224,7 +224,7 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
 
 def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, mask: int) -> None:
     step = Origin("step", (value, path))
-    targets = s.callees.of(c.code, at)
+    targets = s.targets(c, at)
     enter_implicit(s, c, at, targets, (value, path), mask)
     if i.leaving or any(target.result != "none" for target in targets):
         return

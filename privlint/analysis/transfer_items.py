@@ -38,7 +38,7 @@ def get_item(s: Solver, c: Context, at: int, i: ir.Item, value: int, path: Path,
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
     if s.callees.indexes:
-        targets = s.callees.of(c.code, at)
+        targets = s.targets(c, at)
         if targets:
             enter_implicit(s, c, at, targets, (value, path), mask)
             if not fall_through(targets):
@@ -123,7 +123,7 @@ def store_item(s: Solver, c: Context, at: int, i: ir.StoreItem, value: int, path
     key = c.code.code[i.key] if i.key >= 0 else None
     step = Origin("step", (value, path))
     if ("__setitem__" if i.value >= 0 else "__delitem__") in s.callees.properties:
-        targets = s.callees.of(c.code, at)
+        targets = s.targets(c, at)
         if targets:
             enter_targets(s, c, at, targets, (value, path), mask)
     if value == i.base:

@@ -67,6 +67,7 @@ class TypeQuery:
         self._open: dict[object, int] = {}  # questions being answered, with their depth
         self._guesses: dict[object, Types] = {}  # what an open question answers so far
         self._pending: dict[object, tuple[Types, int]] = {}  # answers that rest on an open question of that depth
+        self._handed_back: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {}
         self._lowest = _NEVER  # the outermost open question that the answer in the making rests on
 
     # ------------------------------------------------------------------------------------------------ the question
@@ -446,6 +447,44 @@ class TypeQuery:
         if yielded:
             return sequence(union(*yielded))
         return union(*(self.of(code, i.value) for i in code.code if isinstance(i, ir.Return)))
+
+    def handed_back(self, unit: str) -> tuple[tuple[str, ...], Types] | None:
+        """Parameters without a type that a function returns as they are, and what else it returns; None where it
+        returns no such parameter."""
+        known = self._handed_back.get(unit)
+        if known is None:
+            known = self._handed_back[unit] = self._find_handed_back(unit)
+        names, others = known
+        if not names:
+            return None
+        code = self.units.code(unit)
+        return names, self.ask(("others", unit), lambda: union(*(self.of(code, value) for value in others)))
+
+    def _find_handed_back(self, unit: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        definition = self.program.functions[unit].definition
+        if definition.returns is not None or definition.parent:
+            return (), ()
+        code = self.units.code(unit)
+        pending = [i.value for i in code.code if isinstance(i, ir.Return)]
+        if any(isinstance(i, ir.Yield) for i in code.code):
+            return (), ()
+        names: dict[str, None] = {}
+        others: list[int] = []
+        seen: set[int] = set()
+        while pending:
+            value = pending.pop()
+            if value in seen or value < 0:
+                continue
+            seen.add(value)
+            instr = code.code[code.original(value)]
+            param = code.record.params[instr.index] if isinstance(instr, ir.Param) else None
+            if isinstance(instr, ir.Join):
+                pending += instr.values
+            elif param is not None and param.annotation is None and param.kind not in ("*", "**"):
+                names[param.name] = None
+            else:
+                others.append(value)
+        return tuple(names), tuple(others)
 
     def scope(self, code: Code) -> tuple[str, str]:
         """(module, qualified name) that names of a body are resolved in."""
