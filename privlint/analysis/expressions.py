@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from privlint import ir
 from privlint.analysis.bounds import MAX_TYPE_ARGS_DEPTH
 from privlint.analysis.program import Program, Symbol
-from privlint.analysis.terms import Type, Types, fixed_tuple, mapping, obj, sequence, set_of, union
+from privlint.analysis.terms import Type, Types, class_of, fixed_tuple, mapping, obj, sequence, set_of, union
 from privlint.models import Models
 
 _TRANSPARENT = frozenset(
@@ -147,7 +147,7 @@ class Annotations:
             variadic = len(expr.args) == 3 and expr.args[2].kind == "other"
             return sequence(first) if variadic else fixed_tuple(inner)
         if name in _CLASSES:
-            return tuple(Type("class" if t.name in self._program.classes else "ext", t.name) for t in first)
+            return tuple(class_of(t.name) if t.name in self._program.classes else Type("ext", t.name) for t in first)
         if symbol is None or name in _NOTHING:
             return ()
         if symbol.kind == "variable":

@@ -20,7 +20,7 @@ from privlint.analysis.results import Results
 from privlint.analysis.signals import Connection, Signals
 from privlint.analysis.stated import Stated
 from privlint.analysis.symbols import decorator_name
-from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, obj, union
+from privlint.analysis.terms import MAPPINGS, SEQUENCES, STR, Type, Types, class_of, obj, union
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
@@ -96,7 +96,7 @@ class Members:
 
     def _member(self, term: Type, name: str) -> Types:
         if name == "__class__" and term.kind == "obj":
-            return (Type("class" if term.name in self.program.classes else "ext", term.name),)
+            return (class_of(term.name) if term.name in self.program.classes else Type("ext", term.name),)
         if term.name in self.program.classes:
             found = self.program.find(term.name, name)
             if found is not None and found.function:
@@ -205,7 +205,8 @@ class Members:
         if self.kinds.is_static(function):
             return (Type("func", function.id),)
         if self.kinds.is_class_method(function):
-            return (Type("bound", function.id, receiver=Type("class", term.name)),)
+            of_object = Type("class", term.name) if term.exact else class_of(term.name)
+            return (Type("bound", function.id, receiver=term if term.kind == "class" else of_object),)
         if self.declares(function):
             return self._declared_by(term, function)
         if term.kind == "class":

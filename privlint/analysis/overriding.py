@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDING_HEIRS
+from privlint.analysis.terms import HEIR
 
 if TYPE_CHECKING:
     from privlint.analysis.code import Code
@@ -55,7 +56,8 @@ class Overriding:
         types = self._s.query.of(code, receiver)
         if len(types) != 1 or types[0].kind not in ("obj", "class"):
             return ""
-        return types[0].name + (_EXACT if types[0].exact or types[0].kind == "class" else "")
+        named = types[0].kind == "class" and types[0].attr != HEIR
+        return types[0].name + (_EXACT if types[0].exact or named else "")
 
     def _matters(self, code: Code, defined: str) -> bool:
         """Whether a method calls, on its own object, what heirs of its class have of their own."""

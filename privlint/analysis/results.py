@@ -13,7 +13,7 @@ from privlint.analysis.getters import GETTERS, getter, read_types
 from privlint.analysis.keys import known_names, name_pattern
 from privlint.analysis.placed import entry
 from privlint.analysis.symbols import resembles
-from privlint.analysis.terms import MAPPINGS, SEQUENCES, Place, Type, Types, fixed_tuple, obj, union
+from privlint.analysis.terms import HEIR, MAPPINGS, SEQUENCES, Place, Type, Types, class_of, fixed_tuple, obj, union
 from privlint.knowledge.ports import parse_flow
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Results:
         if emitted is not None:
             return self._members.signals.answers(emitted[1])
         if callee.kind == "class":
-            return (obj(callee.name, exact=True),)
+            return (obj(callee.name, exact=callee.attr != HEIR),)
         if callee.kind in ("func", "bound"):
             return self._returned(code, call, callee)
         if callee.kind == "closure":
@@ -232,7 +232,7 @@ class Results:
             return self._module_by_name(code, call.args[0].value)
         if callee.name == "builtins.type" and call.args:
             made = self._query.of(code, call.args[0].value)
-            return tuple(Type("class" if t.name in self._program.classes else "ext", t.name) for t in made)
+            return tuple(class_of(t.name) if t.name in self._program.classes else Type("ext", t.name) for t in made)
         model = self._library.model(self.chosen(code, call, callee.name))
         if model is not None and callee.receiver is not None:
             first = argument_value(call, model.params, "0")
@@ -345,9 +345,7 @@ class Results:
         function = self._program.functions.get(code.unit)
         if function is None or not function.owner:
             return ()
-        receiver = (
-            Type("class", function.owner) if self._members.kinds.is_class_method(function) else obj(function.owner)
-        )
+        receiver = class_of(function.owner) if self._members.kinds.is_class_method(function) else obj(function.owner)
         return (Type("super", function.owner, receiver=receiver),)
 
     def argument(self, code: Code, call: ir.Call, params: tuple[str, ...], kind: str, place: str) -> Types:

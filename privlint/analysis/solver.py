@@ -325,7 +325,7 @@ class Solver:
 
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""
-        owner = context.owner or self.state.owner(context.code)
+        owner = context.owner.partition(":")[0] or self.state.owner(context.code)
         if owner and isinstance(path[0], str) and path[0].startswith(".") and self.state.is_kept(owner, path):
             self.export(context, ("self", owner, path[0][1:]), fact, path, mask)
 

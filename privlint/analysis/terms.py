@@ -9,6 +9,7 @@ import msgspec
 
 from privlint.analysis.bounds import MAX_TYPES
 
+HEIR = "heir"
 COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "not"})
 """Operators that leave nothing of their operands but yes or no."""
 
@@ -18,7 +19,7 @@ class Type(msgspec.Struct, frozen=True, gc=False):
 
     "obj"       an instance of class `name` (a class id of the project, or a dotted external name), `args` its type
                 arguments; `exact`: made by calling the class, so no subclass
-    "class"     the class `name` itself
+    "class"     the class `name` itself; `attr` "heir": or one that inherits from it
     "func"      function `name` (a unit id; `attr` "registered": found by its name); "bound" the same with `receiver`
     "closure"   body number `body` of unit `name`
     "module"    module `name`
@@ -54,6 +55,11 @@ def union(*alternatives: Iterable[Type]) -> Types:
         for term in types:
             seen[term] = None
     return tuple(seen)[:MAX_TYPES]
+
+
+def class_of(name: str) -> Type:
+    """The class of an object that may be an heir: `cls`, `type(thing)`."""
+    return Type("class", name, attr=HEIR)
 
 
 def obj(name: str, *args: Types, exact: bool = False) -> Type:

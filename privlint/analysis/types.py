@@ -35,6 +35,7 @@ from privlint.analysis.terms import (
     Place,
     Type,
     Types,
+    class_of,
     fixed_tuple,
     mapping,
     obj,
@@ -168,7 +169,7 @@ class TypeQuery:
 
     def _receiver(self, owner: str, class_method: bool) -> Types:
         if class_method:
-            return (Type("class", owner),)
+            return (class_of(owner),)
         bound = self.members.stated.is_bound(owner)
         return (obj(owner, *(self.members.stated.binders(owner) if bound else ())),)
 
