@@ -336,11 +336,27 @@ class Callees:
         """A function with what decorators of the program put around it. One that passes on what it gets is only told
         of it; of one that calls the function in a way of its own, what that does is followed."""
         own, wrappers = self.plain(unit, args, receiver), self._wrappers(unit, args)
+        if own.kind == "body" and (others := self._in_its_place(unit)):
+            return [self.plain(other.name, args, receiver) for other in others]
         apart = [t for t in wrappers if self.wrapping.rearranges(self.query.units.code(t.name, t.body))]
         if len(apart) != 1 or own.kind != "body":
             return [own, *wrappers]
+        drops = self.wrapping.drops(self.query.units.code(apart[0].name, apart[0].body))
         outer = msgspec.structs.replace(apart[0], result="return", wraps=unit)
-        return [msgspec.structs.replace(own, passive=True), outer, *(t for t in wrappers if t is not apart[0])]
+        own = msgspec.structs.replace(own, passive=True, result="none" if drops else own.result)
+        return [own, outer, *(t for t in wrappers if t is not apart[0])]
+
+    def _in_its_place(self, unit: str) -> Types:
+        """Functions of the program that a decorator gives instead of the one it decorates, whatever that is."""
+        function = self.program.functions.get(unit)
+        if function is None:
+            return ()
+        for expr, name in zip(function.definition.decorators, self.members.kinds.decorators(function), strict=True):
+            if expr.kind == "name" and name in self.program.functions and self.query.handed_back(name) is None:
+                types = self.query.returned(name)
+                if len(types) == 1 and types[0].kind == "func" and types[0].name != unit and not types[0].attr:
+                    return types
+        return ()
 
     def _wrappers(self, unit: str, args: tuple[ir.Arg, ...]) -> list[Target]:
         """Functions that decorators of the program put around a function: they see its arguments. What they return is

@@ -39,15 +39,21 @@ class Wrapping:
         return named and self.rearranges(code) and self._query.decorating.is_decorator(code.unit)
 
     def _rearranges(self, code: Code) -> bool:
-        calls = {
+        return self.drops(code) or any(not self._passes_on(code, call) for call in self._calls(code).values())
+
+    def _calls(self, code: Code) -> dict[int, ir.Call]:
+        """Calls of the decorated function."""
+        return {
             position: instr
             for position, instr in enumerate(code.code)
             if isinstance(instr, ir.Call) and self._calls_parameter(code, instr)
         }
+
+    def drops(self, code: Code) -> bool:
+        """Whether nothing of what the decorated function returns is given back."""
+        calls = self._calls(code)
         if not calls:
             return not any(self._is_parameter(code, instr) for instr in code.code)
-        if any(not self._passes_on(code, call) for call in calls.values()):
-            return True
         return not any(self._reaches(code, instr.value, calls) for instr in code.code if isinstance(instr, ir.Return))
 
     def _calls_parameter(self, code: Code, call: ir.Call) -> bool:
