@@ -100,7 +100,8 @@ class Members:
         if term.name in self.program.classes:
             found = self.program.find(term.name, name)
             if found is not None and found.function:
-                return self._bind(term, self.program.functions[found.function])
+                bound = self._bind(term, self.program.functions[found.function])
+                return union(bound, self.query.patched.methods(term, name))
             types = self._described(self._field(term, name)) if found is not None else ()
             if term.kind == "class" and found is not None and found.field is not None and self._is_enum(found.owner):
                 return (obj(found.owner, exact=True),) if found.field.value is not None else types
@@ -110,7 +111,22 @@ class Members:
                 return types or self.relations.of(term, name) or self._kept_name(term, name)
         found_types = self.relations.of(term, name) or self._library_attribute(term, name) or self._inner(term, name)
         found_types = found_types or self._answered(term, name) or self._mixed_in(term, name)
+        if not found_types and term.name in self.program.classes:
+            found_types = self.query.patched.methods(term, name)
         return found_types or self._kept_name(term, name)
+
+    def is_computed(self, term: Type, name: str) -> bool:
+        """Whether reading the attribute calls something of the program: a property, a descriptor, an interception."""
+        if term.name not in self.program.classes:
+            return False
+        found = self.program.find(term.name, name)
+        if found is not None and found.function:
+            return self.kinds.is_property(self.program.functions[found.function])
+        if found is not None and found.field is not None and found.field.where == "class":
+            level = self.class_level(found.owner, name)
+            if any(self.program.find(t.name, "__get__") is not None for t in level if t.kind == "obj"):
+                return True
+        return self.program.find(term.name, "__getattribute__") is not None
 
     def _mixed_in(self, term: Type, name: str) -> Types:
         """What an attribute that a class does not have is in the classes that it is mixed into."""

@@ -22,11 +22,13 @@ from privlint.analysis.injected import Injected
 from privlint.analysis.locals import LocalMethods
 from privlint.analysis.members import Members
 from privlint.analysis.narrowing import leaves_out
+from privlint.analysis.patched import Patched
 from privlint.analysis.placed import Placing, entries_of, entry, is_placed, items_of, part
 from privlint.analysis.program import Program, Symbol
 from privlint.analysis.terms import (
     BOOL,
     BYTES,
+    CALLABLES,
     COMPARISONS,
     FLOAT,
     INT,
@@ -60,6 +62,7 @@ class TypeQuery:
         self.placing = Placing(program.classes)
         self.evaluation = Evaluation(self)
         self.decorating = Decorating(self)
+        self.patched = Patched(self)
         self.locals = LocalMethods(program, units)
         self.contents = Contents(self)
         self.members = Members(program, models, self)
@@ -235,6 +238,9 @@ class TypeQuery:
             if model is not None and model.type:
                 return self.members.library.types(model.type, None, owner, None)
         kind = {"module": "module", "class": "class", "function": "func", "external": "ext"}[symbol.kind]
+        if symbol.kind == "function":
+            function = self.program.functions[symbol.name]
+            return union((Type(kind, symbol.name),), self.patched.functions(function.module, function.name))
         return (Type(kind, symbol.name),)
 
     def _variable(self, name: str) -> Types:
@@ -262,7 +268,28 @@ class TypeQuery:
         return union(*(self.of(writer, value) for writer, value in writers))
 
     def _load(self, code: Code, instr: ir.Load) -> Types:
-        return self.members.attribute(self.of(code, instr.base), instr.attr)
+        bases = self.of(code, instr.base)
+        stored = self._stored_here(code, instr)
+        if stored >= 0 and not any(self.members.is_computed(term, instr.attr) for term in bases):
+            found = self.of(code, stored)
+            whole = not isinstance(code.code[code.original(stored)], ir.Join)  # else a part of it may be unknown
+            if found and whole and all(term.exact or term.kind in CALLABLES for term in found):
+                return found
+        return self.members.attribute(bases, instr.attr)
+
+    def _stored_here(self, code: Code, load: ir.Load) -> int:
+        """The value that the body itself put into the attribute before; -1 if it did not, or not on every way."""
+        value = load.base
+        while True:
+            instr = code.code[value] if value >= 0 else None
+            if isinstance(instr, ir.Store) and instr.attr == load.attr:
+                return instr.value
+            if isinstance(instr, ir.Store):
+                value = instr.base
+            elif isinstance(instr, ir.After):
+                value = instr.value
+            else:
+                return -1
 
     def _item(self, code: Code, instr: ir.Item) -> Types:
         key = code.code[instr.key] if instr.key >= 0 else None
