@@ -275,10 +275,11 @@ class Item(Instr, tag="item", frozen=True):
 
 
 class Slice(Instr, tag="slice", frozen=True):
-    """`start:stop`, constants where known. As the key of an Item: the same elements, shifted by `start`."""
+    """`start:stop:step`, constants where known. As the key of an Item: the same elements, shifted by `start`."""
 
     start: int | None
     stop: int | None
+    step: int | None = None
 
 
 class Elem(Instr, tag="elem", frozen=True):

@@ -12,12 +12,13 @@ from privlint.analysis.code import Code
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
-from privlint.analysis.indexing import length_of
+from privlint.analysis.keys import given_again
 from privlint.analysis.listing import computing
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Function
 from privlint.analysis.protocols import Protocols
 from privlint.analysis.schemas import Schemas
+from privlint.analysis.shifting import length_of
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import CALLABLES, SCALARS, Type, Types
 from privlint.analysis.types import TypeQuery
@@ -91,6 +92,12 @@ class Callees:
         named = {argument_value(instr, model.params, model.removes) for model in known} or {_first(instr)}
         keys = [code.code[each] if each >= 0 else None for each in named]
         return all(isinstance(each, ir.Const) and each.value == key for each in keys)
+
+    def updates(self, code: Code, call: int, value: int, key: object) -> bool:
+        """Whether the call, a method of the mapping `value`, puts another item under `key`: `row.update(plan="")`."""
+        targets = self.of(code, call)
+        models = [t for t in targets if t.kind == "model" and t.model is not None and t.receiver == value]
+        return bool(models) and len(models) == len(targets) and all(given_again(code, t, "self", key) for t in models)
 
     def overwrites(self, code: Code, call: int, value: int, element: object) -> bool:
         """Whether the call, a method of `value`, puts something else where `element` of it was."""

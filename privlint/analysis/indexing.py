@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint import ir
+from privlint.analysis.shifting import length_of
 from privlint.analysis.terms import MAPPINGS, Type
 
 if TYPE_CHECKING:
@@ -18,18 +19,6 @@ def counted(callees: Callees, code: Code, base: int, position: int) -> int:
         return position
     length = length_of(callees, code, base)
     return position + length if length + position >= 0 else position
-
-
-def length_of(callees: Callees, code: Code, base: int) -> int:
-    """How many elements `base` has; 0 where that is not known."""
-    instr = code.code[base]
-    while isinstance(instr, ir.StoreItem) and instr.value >= 0 and isinstance(code.code[instr.key], ir.Const):
-        instr = code.code[instr.base]  # an item is replaced
-    if isinstance(instr, ir.Build):
-        spread = any(isinstance(code.code[value], ir.Spread) for value in instr.values)
-        return 0 if instr.many or spread or instr.kind not in ("list", "tuple") else len(instr.values)
-    lengths = {len(term.args) if term.attr == "fixed" else 0 for term in callees.query.of(code, base)}
-    return lengths.pop() if len(lengths) == 1 else 0
 
 
 def is_mapping(callees: Callees, code: Code, base: int) -> bool:

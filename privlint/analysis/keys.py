@@ -8,9 +8,11 @@ from privlint import ir
 from privlint.analysis.bounds import MAX_KNOWN_KEYS
 from privlint.analysis.code import Code
 from privlint.analysis.paths import Element, is_text_key, item
+from privlint.knowledge.ports import parse_flow
 
 if TYPE_CHECKING:
     from privlint.analysis.program import Symbol
+    from privlint.analysis.targets import Target
     from privlint.analysis.types import TypeQuery
 
 _READING = frozenset({"items", "keys"})
@@ -229,3 +231,25 @@ def versions(code: Code, value: int) -> set[int]:
             instr = code.code[each]
             pending += instr.values if isinstance(instr, ir.Join) else ()
     return found
+
+
+def given_again(code: Code, target: Target, goal: str, key: object, source: int = -1) -> bool:
+    """Whether another argument than the value `source`, of a library's call that takes mappings over whole, holds
+    `key`: what lay under it before is replaced. `goal`: where they go."""
+    flows = [parse_flow(text) for text in target.model.flow] if target.model is not None else []
+    whole = {port.root for port, end in flows if end.root == goal and not end.path and not port.path}
+    behind = source < 0
+    for place, arg in enumerate(target.args):
+        taken = behind and ("**" if arg.name else str(place)) in whole
+        if taken and (arg.name == key if arg.name else _displays(code, arg.value, key)):
+            return True
+        behind = behind or arg.value == source
+    return False
+
+
+def _displays(code: Code, value: int, key: object) -> bool:
+    """Whether a value is a display of a mapping with that constant key."""
+    display = code.code[code.original(value)] if value >= 0 else None
+    if not isinstance(display, ir.Build) or display.kind != "dict" or display.many:
+        return False
+    return any(isinstance(i := code.code[each], ir.Const) and i.value == key for each in display.keys if each >= 0)

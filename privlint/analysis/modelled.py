@@ -11,7 +11,7 @@ from privlint.analysis.arguments import argument_value
 from privlint.analysis.captures import is_carried
 from privlint.analysis.facts import TOKEN, Context, Fact, Origin
 from privlint.analysis.indexing import is_mapping
-from privlint.analysis.keys import is_other_key, iterates, known_keys
+from privlint.analysis.keys import given_again, is_other_key, iterates, known_keys
 from privlint.analysis.listing import Listed, fields_of_class, listed_fields, nested_in, written_below
 from privlint.analysis.paths import (
     ANY,
@@ -26,6 +26,7 @@ from privlint.analysis.paths import (
     matches,
 )
 from privlint.analysis.ports import bound_port
+from privlint.analysis.shifting import place_of_new
 from privlint.analysis.targets import Target
 from privlint.analysis.terms import SCALARS
 from privlint.knowledge.ports import PathElement, Port, parse_call, parse_flow, parse_port
@@ -143,6 +144,9 @@ def flow(
         return
     if model.replaces and fact[1] and any(fact[1][0] == f".{arg.name}" for arg in target.args if arg.value != fact[0]):
         return
+    named = fact[1][0][1] if fact[1] and is_text_key(fact[1][0]) and fact[0] != target.receiver else None
+    if named is not None and given_again(c.code, target, "return", named, fact[0]):
+        return
     lying: Path | None = fact[1]
     if model.iterates and lying and fact[0] != target.receiver and not ("spread*" in ports or "spread**" in ports):
         lying = _gone_through(s, c, fact)
@@ -159,6 +163,9 @@ def flow(
             continue
         kept = _keeps_name(source, goal)
         bound, ends = bound_port(c, target, model, source), bound_port(c, target, model, goal)
+        if goal.root == "self" and ends.path == (ANY,):
+            place = place_of_new(s.callees, c.code, ir.Call(0, -1, target.args), target.receiver, model)
+            ends = Port(ends.root, (place,))
         chosen = _Chosen(s, c, at, target, model) if kept else None
         for path in below:
             for arrival in _arrivals(s, c, bound, path, _read(s, c, target, model, source, bound, path, mask), chosen):

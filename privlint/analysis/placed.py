@@ -187,7 +187,7 @@ def part(term: Type, cut: ir.Slice, placing: Placing) -> Type:
         return term
     if abs(cut.start or 0) > len(items):  # which ones is not known
         return sequence(union(*items))[0]
-    items = items[cut.start : cut.stop]
+    items = items[cut.start : cut.stop : cut.step]
     return (fixed_tuple(items) if term.attr == "fixed" else placing.list_of(items))[0]
 
 

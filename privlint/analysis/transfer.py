@@ -11,7 +11,7 @@ from privlint.analysis.formatting import CONVERSIONS
 from privlint.analysis.globals import class_heap, shared_heap, variable_heap
 from privlint.analysis.hits import Hit, SinkSite
 from privlint.analysis.implicit import CONCATENATED, fall_through
-from privlint.analysis.indexing import fields_of, is_mapping, length_of
+from privlint.analysis.indexing import fields_of, is_mapping
 from privlint.analysis.narrowing import leaves_out
 from privlint.analysis.paths import (
     ANY,
@@ -31,6 +31,7 @@ from privlint.analysis.reading import (
     write_attribute,
 )
 from privlint.analysis.reflection import close, open_up
+from privlint.analysis.shifting import length_of, shifted
 from privlint.analysis.showing import show
 from privlint.analysis.solver import Handler, Solver
 from privlint.analysis.tags import retagged, tested
@@ -215,8 +216,15 @@ def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, m
         return
     if path and s.callees.overwrites(c.code, i.call, value, path[0]):
         return
-    moved = path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value)
-    left: Path = (ANY, *path[1:]) if moved else path
+    if path and is_text_key(path[0]) and s.callees.updates(c.code, i.call, value, path[0][1]):
+        return
+    left = path
+    if path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value):
+        place = path[0][1]
+        moved = shifted(s.callees, c.code, i.call, value, place) if isinstance(place, int) else ANY
+        if moved is None:
+            return
+        left = (moved, *path[1:])
     for key in sorted(ir.TAG_KEYS) if c.code.names.get(i.call, "") in _RETAGGING else ():
         left = retagged(left, key, None)
     s.add(c, at, left, mask, Origin("step", (value, path)))

@@ -7,7 +7,7 @@ from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import enter_implicit, enter_targets
 from privlint.analysis.facts import Context, Display, Fact, Origin
 from privlint.analysis.implicit import fall_through
-from privlint.analysis.indexing import counted, fields_of, is_mapping, length_of, positional
+from privlint.analysis.indexing import counted, fields_of, is_mapping, positional
 from privlint.analysis.keys import is_other_key, iterates, known_keys
 from privlint.analysis.paths import (
     ANY,
@@ -27,6 +27,7 @@ from privlint.analysis.reading import (
     read_attribute,
     read_carrier,
 )
+from privlint.analysis.shifting import indices, length_of, offset_in
 from privlint.analysis.solver import Solver
 from privlint.analysis.tags import contradicts, retagged, shown_tags, tagged, tags_on
 
@@ -108,10 +109,12 @@ def _slice(element: Element, key: ir.Slice, length: int) -> Element | None:
     if not isinstance(position, int):
         return element
     start, stop = key.start or 0, key.stop
-    if length and start >= -length:
-        start = start + length if start < 0 else start
-        stop = max(stop + length, 0) if stop is not None and stop < 0 else stop
+    if length and start >= -length and position < length:
+        kept = range(*indices(key, length))
         position = position + length if position < 0 else position
+        return ("k", kept.index(position)) if position in kept else None
+    if key.step is not None:
+        return ANY
     if start < 0 or position < 0 or (stop is not None and stop < 0):
         return ANY
     if position < start or (stop is not None and position >= stop):
@@ -166,10 +169,17 @@ def _put_item(s: Solver, c: Context, at: int, i: ir.StoreItem, key: ir.AnyInstr 
         s.add(c, at, join((known,), path), mask & held, step)
         mask &= ~held
     inner = path[1:] if isinstance(key, ir.Slice) else path
-    for element in elements:
+    for element in elements if not isinstance(key, ir.Slice) else (_placed(key, path),):
         written = s.with_tags(c.code, i.base, join((element,), inner))
         s.add(c, at, written, mask, step)
         write_through(s, c, i.base, written, mask, step)
+
+
+def _placed(key: ir.Slice, path: Path) -> Element:
+    """Where an item of what replaces a slice lies."""
+    place = path[0][1] if path and isinstance(path[0], tuple) else None
+    start = key.start or 0
+    return ("k", start + place) if isinstance(place, int) and place >= 0 <= start and key.step is None else ANY
 
 
 def _is_under(element: Element, key: Element) -> bool:
@@ -181,8 +191,11 @@ def _kept(s: Solver, c: Context, i: ir.StoreItem, key: ir.AnyInstr | None, path:
     """Where `path` lies once an item or a slice is replaced or deleted; None if nowhere."""
     number = path[0][1] if isinstance(path[0], tuple) else None
     if isinstance(key, ir.Slice):
-        if not key.start and key.stop is None:
+        whole = key.stop is None and key.step is None
+        if not key.start and whole:
             return None if is_item(path[0]) else path
+        if whole and isinstance(number, int) and number >= 0 <= (key.start or 0):
+            return None if number >= (key.start or 0) else path
         return (ANY, *path[1:]) if isinstance(number, int) else path
     place = key.value if isinstance(key, ir.Const) else None
     if i.value >= 0 or type(place) is not int or not isinstance(number, int) or is_mapping(s.callees, c.code, i.base):
@@ -217,19 +230,20 @@ def build(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, m
         _build_dict(s, c, at, i, value, path, mask, step)
         return
     known = i.kind in ("tuple", "list") and not i.many
-    for position, operand in enumerate(i.values):
-        spread = isinstance(c.code.code[operand], ir.Spread)
+    for number, operand in enumerate(i.values):
         if operand == value:
-            if spread:
-                s.add(c, at, _spread(path), mask, step)
+            offset = offset_in(s.callees, c.code, i, number) if known else -1
+            if isinstance(c.code.code[operand], ir.Spread):
+                s.add(c, at, _spread(path, offset), mask, step)
             else:
-                s.add(c, at, join((("k", position) if known else ANY,), path), mask, step)
-        known = known and not spread
+                s.add(c, at, join((("k", offset) if offset >= 0 else ANY,), path), mask, step)
 
 
-def _spread(path: Path) -> Path:
-    """Elements of a container that is spread into a display: their positions are not known."""
-    return (ANY, *path[1:]) if path else (ANY,)
+def _spread(path: Path, offset: int) -> Path:
+    """An element of a container that is spread into a display: it lies behind the `offset` elements before."""
+    place = path[0][1] if path and isinstance(path[0], tuple) else None
+    moved: Element = ("k", place + offset) if isinstance(place, int) and place >= 0 <= offset else ANY
+    return (moved, *path[1:])
 
 
 def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: Path, mask: int, step: Origin) -> None:

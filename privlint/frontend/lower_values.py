@@ -364,9 +364,9 @@ def _key(frame: Frame, node: cst.BaseSlice) -> int:
             lower_expression(frame, part)
         bounds.append(known[0] if known is not None and (known[0] is None or type(known[0]) is int) else _UNKNOWN)
     start, stop, step = bounds
-    if start == _UNKNOWN or step not in (None, 1):
+    if start == _UNKNOWN or step in (_UNKNOWN, 0) or (stop == _UNKNOWN and step not in (None, 1)):
         return frame.emit(ir.Slice(at, _UNKNOWN, None))
-    return frame.emit(ir.Slice(at, start, None if stop == _UNKNOWN else stop))
+    return frame.emit(ir.Slice(at, start, None if stop == _UNKNOWN else stop, None if step == 1 else step))
 
 
 EXPRESSIONS.update(
