@@ -42,6 +42,7 @@ _CONTAINER_METHODS = ("builtins.list", "builtins.dict", "builtins.set")
 def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mask: int) -> None:
     fact = (value, path)
     s.copies.iterate(c, at, i, fact, mask)
+    _take_apart(s, c, at, i, fact, mask)
     if s.callees.is_given(c.code, i.func):
         _hand_out(s, c, at, i, fact, mask)
         return
@@ -70,6 +71,16 @@ def call(s: Solver, c: Context, at: int, i: ir.Call, value: int, path: Path, mas
             _send(s, c, at, target, fact, mask)
         else:
             _unknown(s, c, at, i, target, fact, mask)
+
+
+def _take_apart(s: Solver, c: Context, at: int, i: ir.Call, fact: Fact, mask: int) -> None:
+    """`f(*parts)` and `f(**row)` with an object of the program: its elements, or what lies under its keys."""
+    implicit = s.callees.implicit
+    for arg in i.args if fact[1] else ():
+        if arg.value == fact[0] and arg.name == "*" and implicit.iterates:
+            enter_implicit(s, c, at, tuple(implicit.gone_through(c.code, fact[0])), fact, mask)
+        elif arg.value == fact[0] and arg.name == "**":
+            enter_implicit(s, c, at, tuple(implicit.looked_through(c.code, fact[0])), fact, mask)
 
 
 def _send(s: Solver, c: Context, at: int, target: Target, fact: Fact, mask: int) -> None:
@@ -339,6 +350,8 @@ def _call_back(s: Solver, c: Context, at: int, i: ir.Call, called: Target, fact:
             s.enter(c, at, called, fact, mask, number, path)
         return
     if rest != fact[1]:  # what the callback is given has no value of its own in the body
+        if called.model is not None and called.model.shows:
+            show(s, c, at, fact, mask, "return", called.model.shows, template=True)
         passed = (place_of(len(c.code.code) + at, 0), rest)
         s.add(c, *passed, mask, Origin("step", fact))
         args = tuple(ir.Arg(arg.name, passed[0] if arg.value == fact[0] else arg.value) for arg in called.args)

@@ -161,6 +161,14 @@ class Implicit:
             for target in (self.iterate(code, value) if self.iterates else ())
         ]
 
+    def looked_through(self, code: Code, value: int) -> list[Target]:
+        """Somebody takes over all items of `value`, a mapping of the program's own making: those of its keys."""
+        if "__getitem__" not in self.defined:
+            return []
+        mappings = [term for term in self._own(code, value) if self._program.find(term.name, "keys") is not None]
+        found = self._targets(mappings, ("__getitem__",), value, (-1,))
+        return [msgspec.structs.replace(target, result="entry", into=value) for target in found]
+
     def missing(self, code: Code, instr: ir.Item) -> list[Target]:
         return self._on(code, instr.base, ("__missing__",), (instr.key,)) if "__missing__" in self.defined else []
 

@@ -43,6 +43,9 @@ from privlint.analysis.targets import Target
 from privlint.analysis.terms import MAPPINGS, SCALARS, SEQUENCES, Type, obj
 from privlint.analysis.types import TypeQuery
 
+_PUT_INTO: dict[str, Path] = {"given": (), "item": (ANY,), "entry": (VALUE,)}
+"""Results that become a value or lie in it."""
+
 _MADE_HERE = (ir.Call, ir.Build, ir.Load, ir.Item)
 
 Handler = Callable[["Solver", Context, int, "ir.AnyInstr", int, Path, int], None]
@@ -377,8 +380,8 @@ class Solver:
             self.raised(context, position, *unmarked(path), mask, origin)
         elif port >= GIVEN_PORTS:
             self.call_given(self, context, position, target, exit_fact, mask, origin)
-        elif port == RETURN and target.result in ("given", "item"):
-            self.add(context, target.into, join((ANY,), path) if target.result == "item" else path, mask, origin)
+        elif port == RETURN and target.result in _PUT_INTO:
+            self.add(context, target.into, join(_PUT_INTO[target.result], path), mask, origin)
         elif port == RETURN:
             if target.result == "element":
                 if not path or matches(path[0], ANY):

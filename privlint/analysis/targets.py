@@ -13,7 +13,8 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     """One callee of an instruction. `kind`:
 
     "body"     body number `body` of unit `name`; `result`: "return", "self" (a constructor), "element" (`with` over a
-               generator, iteration), "none" (it is dropped), "given" or "item" (it becomes `into`, or an item of it)
+               generator, iteration), "none" (it is dropped), "given", "item" or "entry" (it becomes `into`, an
+               item of it, or lies there under some key)
     "model"    a callable of a library, described by `model`
     "fields"   a class without a constructor of its own: arguments become the attributes `fields` (in order)
     "sent"     the argument becomes the value of `yield` in a generator's body

@@ -251,6 +251,9 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
     for number in shown.places.get(value, ()):
         key, last = i.keys[number], shown.last
         if i.values[number] == value and key < 0:
+            if path:
+                spread = tuple(s.callees.implicit.looked_through(c.code, value))
+                enter_implicit(s, c, at, spread, (value, path), mask)
             overwritten = bool(path) and isinstance(path[0], tuple) and last.get(path[0][:2], -1) > number
             if not overwritten:
                 s.add(c, at, _spread_into(c, i, last, number, path), mask, step)
