@@ -389,19 +389,22 @@ class Typed(Instr, tag="typed", frozen=True):
 
 class Enter(Instr, tag="enter", frozen=True):
     """What `with manager as x` binds. `leaving`: the end of such a block, where `manager` is what the block made of `x`
-    or of the manager, if it wrote to them."""
+    or of the manager, if it wrote to them. `error`: the exception that the block may raise, of which the manager is
+    told."""
 
     manager: Value
     is_async: bool = False
     leaving: bool = False
+    error: Value = -1
 
 
 class Catch(Instr, tag="catch", frozen=True):
-    """The exception a handler binds: `types` are the named classes (empty: anything), `raised` what may have raised
-    in the guarded block: values of `Call` and `Raise` instructions."""
+    """The exception a handler binds: `types` are the named classes (empty: anything), `guarded` the first instruction
+    of the block that may raise it, and the one behind its last. `passes`: it is only told of, and goes on."""
 
     types: tuple[Value, ...]
-    raised: tuple[Value, ...]
+    guarded: tuple[int, int]
+    passes: bool = False
 
 
 class Raise(Instr, tag="raise", frozen=True):

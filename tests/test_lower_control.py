@@ -209,7 +209,7 @@ def test_a_handler_begins_with_any_value_of_the_block() -> None:
         "5: join (0 4)",
         "6: join (1 3)",
         "7: global E",
-        "8: catch (7) (3)",
+        "8: catch (7) (2 5)",
         "9: global g",
         "10: call 9 (8 6)",
         "11: after 10 8",
@@ -251,11 +251,12 @@ def test_a_swallowing_manager_may_skip_statements() -> None:
         "1: global suppress",
         "2: global E",
         "3: call 1 (2)",
-        "4: enter 3",
-        "5: global g",
-        "6: call 5 ()",
-        "7: join (0 6)",
-        "8: return 7 (0)",
+        "4: catch () (6 9) True",
+        "5: enter 3 4",
+        "6: global g",
+        "7: call 6 ()",
+        "8: join (0 7)",
+        "9: return 8 (0)",
     ]
 
 
@@ -276,7 +277,7 @@ def test_a_caught_raise() -> None:
         "5: raise 2 4 True",
         "6: join (0 3)",
         "7: global Exception",
-        "8: catch () (2 5)",
+        "8: catch () (1 6)",
         "9: const None",
         "10: return 9 (6)",
     ]
@@ -311,17 +312,18 @@ def test_purpose_blocks_are_spans() -> None:
         "1: global purpose",
         "2: const security",
         "3: call 1 (2)",
-        "4: enter 3",
-        "5: global log",
-        "6: call 5 (0)",
-        "7: after 6 0",
-        "8: global log",
-        "9: call 8 (7)",
-        "10: after 9 7",
-        "11: const None",
-        "12: return 11 (10)",
+        "4: catch () (6 9) True",
+        "5: enter 3 4",
+        "6: global log",
+        "7: call 6 (0)",
+        "8: after 7 0",
+        "9: global log",
+        "10: call 9 (8)",
+        "11: after 10 8",
+        "12: const None",
+        "13: return 12 (11)",
     ]
-    assert lowered(source).bodies[0].purposes == [(4, 8, "security")]
+    assert lowered(source).bodies[0].purposes == [(4, 9, "security")]
 
 
 def test_patterns() -> None:
@@ -347,7 +349,7 @@ def test_patterns() -> None:
         "4: return 2 (0)",
         "5: const 0",
         "6: item 0 5",
-        "7: slice 1 None",
+        "7: slice 1 None None",
         "8: item 0 7",
         "9: return 8 (0)",
         "10: typed 0 <P> True",

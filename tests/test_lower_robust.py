@@ -131,12 +131,12 @@ def operands(instr: ir.AnyInstr) -> list[int]:
     values: list[int] = []
     for name in instr.__struct_fields__:
         value = getattr(instr, name)
-        is_value = name in ("base", "key", "cause", "manager", "call") or (
+        is_value = name in ("base", "key", "cause", "manager", "call", "error") or (
             name == "value" and not isinstance(instr, ir.Const)
         )
         if is_value:
             values.append(value)
-        elif isinstance(value, tuple) and name != "conversions":
+        elif isinstance(value, tuple) and name not in ("conversions", "guarded"):
             values += value
     return values
 
@@ -147,6 +147,8 @@ def check(unit: ir.UnitIR) -> None:
             for operand in operands(instr):
                 assert -1 <= operand < len(body.code)
                 assert operand < position or isinstance(instr, ir.Join)
+            if isinstance(instr, ir.Catch):
+                assert 0 <= instr.guarded[0] <= instr.guarded[1] <= len(body.code)
         for start, stop, _ in body.purposes:
             assert 0 <= start <= stop <= len(body.code)
 

@@ -16,6 +16,12 @@ from privlint.analysis.terms import Types
 Lower = Callable[[Sequence[str]], "list[ir.UnitIR]"]
 """Lowers units, given by id, in that order."""
 
+_RAISING = (
+    *(ir.Call, ir.Raise, ir.Load, ir.Item, ir.Elem, ir.Spread),
+    *(ir.Store, ir.StoreItem, ir.Operate, ir.Text, ir.Enter, ir.Yield),
+)
+"""What may raise an exception, or calls something that does."""
+
 
 class Code:
     """One body. Its tables are made when they are first asked for: most bodies only tell a type.
@@ -74,9 +80,17 @@ class Code:
         """By instruction: positions of the `Catch`es that guard it."""
         found: dict[int, list[int]] = {}
         for position, instr in enumerate(self.code):
-            for raised in instr.raised if isinstance(instr, ir.Catch) else ():
-                found.setdefault(raised, []).append(position)
+            for raising in range(*instr.guarded) if isinstance(instr, ir.Catch) else ():
+                if isinstance(self.code[raising], _RAISING):
+                    found.setdefault(raising, []).append(position)
+        for guards in found.values():
+            guards.sort(key=self._guarded)
         return found
+
+    def _guarded(self, catch: int) -> int:
+        """How much a `Catch` guards: the innermost guards least."""
+        instr = self.code[catch]
+        return instr.guarded[1] - instr.guarded[0] if isinstance(instr, ir.Catch) else 0
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -219,7 +233,7 @@ _READ: dict[type, Callable[..., tuple[int, ...]]] = {
     ir.After: lambda i: (i.value,),
     ir.Function: lambda i: i.decorators,
     ir.Typed: lambda i: (i.value,),
-    ir.Enter: lambda i: (i.manager,),
+    ir.Enter: lambda i: (i.manager, i.error),
     ir.Raise: lambda i: (i.value, i.cause),
     ir.Return: lambda i: (i.value, *i.exits),
     ir.Yield: lambda i: (i.value, *i.exits),

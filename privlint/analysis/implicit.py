@@ -195,7 +195,7 @@ class Implicit:
     def left(self, code: Code, instr: ir.Enter) -> list[Target]:
         """`with` calls `__exit__` in the end."""
         name = "__aexit__" if instr.is_async else "__exit__"
-        return self._on(code, instr.manager, (name,), (-1, -1, -1), "none")
+        return self._on(code, instr.manager, (name,), (-1, instr.error, -1), "none")
 
     # ---------------------------------------------------------------------------------------------------- attributes
 

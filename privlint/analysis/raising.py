@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from privlint import ir
 from privlint.analysis.code import Code
 from privlint.analysis.paths import Path
@@ -10,6 +12,8 @@ from privlint.analysis.types import TypeQuery
 _SYNONYMS = frozenset({"builtins.IOError", "builtins.EnvironmentError"})
 _GROUP = "builtins.BaseExceptionGroup"
 _MARK = "!"
+THROWN = "!!"
+"""Begins the path of what comes out of a call as an exception, not as its result."""
 _BUILTIN = "builtins."
 
 
@@ -37,7 +41,22 @@ def unmarked(path: Path) -> tuple[str, Path]:
     return "", path
 
 
-def may_take(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
+def taking(query: TypeQuery, code: Code, position: int, name: str) -> Iterator[int]:
+    """The handlers that may take an exception of class `name` raised at an instruction, the innermost first."""
+    for catch in code.catches.get(position, ()):
+        if _may_take(query, code, catch, name):
+            yield catch
+            if _surely_takes(query, code, catch, name):
+                return
+
+
+def is_told_only(code: Code, catch: int) -> bool:
+    """Whether the exception goes on from there: a manager of a `with` block is told of it."""
+    instr = code.code[catch]
+    return isinstance(instr, ir.Catch) and instr.passes
+
+
+def _may_take(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
     """Whether a handler may take an exception of class `name` ("": any)."""
     instr = code.code[catch]
     if not name or not isinstance(instr, ir.Catch) or not instr.types:
@@ -59,10 +78,10 @@ def _is_builtin(told: bool, name: str) -> bool:
     return told and name.startswith(_BUILTIN) and name not in _SYNONYMS
 
 
-def surely_takes(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
+def _surely_takes(query: TypeQuery, code: Code, catch: int, name: str) -> bool:
     """Whether an exception of class `name` goes no further than this handler."""
     instr = code.code[catch]
-    if not name or not isinstance(instr, ir.Catch):
+    if not name or not isinstance(instr, ir.Catch) or instr.passes:
         return False
     line = query.members.library.line(name)
     types = [term.name for value in instr.types for term in query.of(code, value)]

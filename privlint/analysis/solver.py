@@ -33,7 +33,7 @@ from privlint.analysis.holding import held_names, part_makers, write_into_whole,
 from privlint.analysis.items import Items
 from privlint.analysis.overriding import Overriding
 from privlint.analysis.paths import ANY, CUT, KEY, VALUE, Element, Path, is_text_key, join, matches, named_only
-from privlint.analysis.raising import marked, may_take, surely_takes, unmarked
+from privlint.analysis.raising import THROWN, is_told_only, marked, taking, unmarked
 from privlint.analysis.receiving import Receiving
 from privlint.analysis.responding import Responding
 from privlint.analysis.sites import CallSites
@@ -376,7 +376,9 @@ class Solver:
         self, context: Context, position: int, target: Target, exit_fact: Fact, mask: int, origin: Origin
     ) -> None:
         port, path = exit_fact
-        if port == RAISED:
+        if port == RAISED and (context.code.unit, context.code.body, target.into) in self.returns_into:
+            self.add(context, target.into, (THROWN, *path), mask, origin)
+        elif port == RAISED:
             self.raised(context, position, *unmarked(path), mask, origin)
         elif port >= GIVEN_PORTS:
             self.call_given(self, context, position, target, exit_fact, mask, origin)
@@ -412,7 +414,22 @@ class Solver:
         """What a function returns goes into the body that called it because it was given it."""
         target, inside, position = self.returns_into[context.code.unit, context.code.body, fact[0]]
         code = self.units.code(target.name, target.body)
+        if fact[1][:1] == (THROWN,):
+            self._throw_into(context, position, target, fact, mask, code, inside)
+            return
         self.enter_at(context, position, target, fact, mask, code, inside, fact[1])
+
+    def _throw_into(
+        self, context: Context, position: int, target: Target, fact: Fact, mask: int, code: Code, inside: int
+    ) -> None:
+        """An exception comes out of a function that a body was given, where that calls it."""
+        name, path = unmarked(fact[1][1:])
+        caught = False
+        for catch in taking(self.query, code, inside, name):
+            self.enter_at(context, position, target, fact, mask, code, catch, path)
+            caught = caught or not is_told_only(code, catch)
+        if not caught:
+            self.raised(context, position, name, path, mask, Origin("step", fact))
 
     def show(self, context: Context, position: int, mask: int, origin: Origin) -> None:
         """What an object's `__str__` tells, at a sink that formats the object."""
@@ -488,13 +505,11 @@ class Solver:
 
     def raised(self, context: Context, position: int, name: str, path: Path, mask: int, origin: Origin) -> None:
         """An exception that holds the data, of class `name` if that is known, is raised at `position`."""
-        code = context.code
-        taken = [c for c in code.catches.get(position, ()) if may_take(self.query, code, c, name)]
-        for catch in taken:
+        caught = False
+        for catch in taking(self.query, context.code, position, name):
             self.add(context, catch, path, mask, origin)
-            if surely_takes(self.query, code, catch, name):
-                break
-        if not taken:
+            caught = caught or not is_told_only(context.code, catch)
+        if not caught:
             path = marked(name, path)
             fact = (RAISED, (f"@{position}", *path))
             if self.lanes.new(context.facts.get(fact, 0), mask):

@@ -6,7 +6,7 @@ from privlint import ir
 from privlint.analysis.aliases import write_through
 from privlint.analysis.calling import call, enter_implicit, enter_targets
 from privlint.analysis.captures import RECEIVER, captured, escaping, given
-from privlint.analysis.facts import RETURN, TOKEN, Context, Origin
+from privlint.analysis.facts import RETURN, TOKEN, Context, Fact, Origin
 from privlint.analysis.formatting import CONVERSIONS
 from privlint.analysis.globals import class_heap, shared_heap, variable_heap
 from privlint.analysis.hits import Hit, SinkSite
@@ -234,12 +234,27 @@ def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, m
     step = Origin("step", (value, path))
     targets = s.targets(c, at)
     enter_implicit(s, c, at, targets, (value, path), mask)
-    if i.leaving or any(target.result != "none" for target in targets):
+    if value == i.error:
+        _throw(s, c, i, (value, path), mask)
+    if value != i.manager or i.leaving or any(target.result != "none" for target in targets):
         return
     if path and path[0] == ANY:
         s.add(c, at, path[1:], mask, step)
     else:
         s.add(c, at, path, mask, step)
+
+
+def _throw(s: Solver, c: Context, i: ir.Enter, fact: Fact, mask: int) -> None:
+    """A generator that serves as a manager is told of the exception at its `yield`."""
+    made = c.code.code[c.code.original(i.manager)]
+    for target in s.targets(c, c.code.original(i.manager)) if isinstance(made, ir.Call) else ():
+        if target.kind == "body" and s.units.record(target.name, target.body).is_generator:
+            code = s.units.code(target.name, target.body)
+            guards = {
+                g for p, each in enumerate(code.code) if isinstance(each, ir.Yield) for g in code.catches.get(p, ())
+            }
+            for guard in sorted(guards):
+                s.enter_at(c, i.manager, target, fact, mask, code, guard, fact[1])
 
 
 def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, mask: int) -> None:

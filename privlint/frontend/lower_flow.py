@@ -69,9 +69,10 @@ def _try(frame: Frame, node: cst.Try | cst.TryStar) -> None:
         return
     final = Guard(frame.env, catches_all=False)
     frame.guards.append(final)
+    start = len(frame.code)
     _guarded(frame, node)
     frame.guards.pop()
-    _finally(frame, node, node.finalbody, final)
+    _finally(frame, node, node.finalbody, final, start)
 
 
 def _guarded(frame: Frame, node: cst.Try | cst.TryStar) -> None:
@@ -81,7 +82,7 @@ def _guarded(frame: Frame, node: cst.Try | cst.TryStar) -> None:
     if node.handlers:
         frame.guards.append(guard)
     lower_block(frame, node.body)
-    raised = tuple(p for p in range(start, len(frame.code)) if isinstance(frame.code[p], ir.Call | ir.Raise))
+    guarded = (start, len(frame.code))
     if node.handlers:
         frame.guards.pop()
     if node.orelse is not None and not frame.dead:
@@ -92,16 +93,16 @@ def _guarded(frame: Frame, node: cst.Try | cst.TryStar) -> None:
         entry = _joined(frame, guard, node)
         for handler in node.handlers:
             frame.env, frame.dead = dict(entry), False
-            _handler(frame, handler, raised)
+            _handler(frame, handler, guarded)
             frame.take(ends)
     frame.meet(ends, node)
 
 
-def _handler(frame: Frame, node: cst.ExceptHandler | cst.ExceptStarHandler, raised: tuple[int, ...]) -> None:
+def _handler(frame: Frame, node: cst.ExceptHandler | cst.ExceptStarHandler, guarded: tuple[int, int]) -> None:
     at = frame.mark(node.type if node.type is not None else node)
     named = _listed(node.type)
     types = tuple(lower_expression(frame, each) for each in named)
-    caught = frame.emit(ir.Catch(at, () if _takes_anything(node) else types, raised))
+    caught = frame.emit(ir.Catch(at, () if _takes_anything(node) else types, guarded))
     if node.name is not None:
         assign(frame, node.name.name, caught)
     outer, frame.handling = frame.handling, caught
@@ -128,8 +129,9 @@ def _joined(frame: Frame, guard: Guard, node: cst.CSTNode) -> Env:
     }
 
 
-def _finally(frame: Frame, node: cst.CSTNode, final: cst.Finally, guard: Guard) -> None:
-    """Lowered once, for every way into it. What it leaves alone keeps, after it, the value of the ordinary way."""
+def _finally(frame: Frame, node: cst.CSTNode, final: cst.Finally, guard: Guard, start: int) -> None:
+    """Lowered once, for every way into it. What it leaves alone keeps, after it, the value of the ordinary way. Where
+    it leaves the body itself, no `return` from instruction `start` on does."""
     ordinary = None if frame.dead else frame.env
     used = Uses()
     gather((final.body,), used)
@@ -141,7 +143,12 @@ def _finally(frame: Frame, node: cst.CSTNode, final: cst.Finally, guard: Guard) 
         wanted = name in used.reads or name in used.stores
         entry[name] = frame.join(values, node, made) if wanted and len(values) > 1 else known
     frame.env, frame.dead = dict(entry), False
+    end = len(frame.code)
     lower_block(frame, final.body)
+    if frame.dead and isinstance(frame.code[-1], ir.Return):
+        for position in range(start, end):
+            left = frame.code[position]
+            frame.code[position] = ir.Const(left.at, None) if isinstance(left, ir.Return) else left
     if ordinary is None:
         frame.dead = True
     elif not frame.dead:
@@ -155,6 +162,7 @@ def _finally(frame: Frame, node: cst.CSTNode, final: cst.Finally, guard: Guard) 
 def _with(frame: Frame, node: cst.With) -> None:
     spans: list[int] = []
     opened: list[ir.Enter] = []
+    errors: list[int] = []
     swallows = any(_last_name(item.item) in _SWALLOWING for item in node.items)
     purposes = frame.body.purposes
     for item in node.items:
@@ -164,15 +172,20 @@ def _with(frame: Frame, node: cst.With) -> None:
             spans.append(len(purposes))
             purposes.append((len(frame.code), len(frame.code), name))
         at = frame.mark(item.item)
-        entered = frame.emit(ir.Enter(at, manager, node.asynchronous is not None))
+        error = frame.emit(ir.Catch(at, (), (0, 0), passes=True))
+        errors.append(error)
+        entered = frame.emit(ir.Enter(at, manager, node.asynchronous is not None, error=error))
         opened += [ir.Enter(at, value, node.asynchronous is not None, leaving=True) for value in (entered, manager)]
         if item.asname is not None:
             assign(frame, item.asname.name, entered)
     since = len(frame.log)
+    start = len(frame.code)
     if swallows:
         _swallowing(frame, node)
     else:
         _managed(frame, node)
+    for error in errors:
+        frame.code[error] = ir.Catch(frame.code[error].at, (), (start, len(frame.code)), passes=True)
     for left in () if frame.dead else reversed(opened):
         value = frame.present(left.manager, since)
         if value != left.manager:

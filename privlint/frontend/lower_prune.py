@@ -73,7 +73,7 @@ _READS: dict[type[ir.Instr], Callable[[Any, set[int]], None]] = {
     ir.After: _fields("value"),
     ir.Function: _tuples("decorators"),
     ir.Typed: _fields("value"),
-    ir.Enter: _fields("manager"),
+    ir.Enter: _fields("manager", "error"),
     ir.Catch: _tuples("types"),
     ir.Raise: _fields("value", "cause"),
     ir.Return: _leaving,
