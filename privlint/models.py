@@ -469,7 +469,8 @@ class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
-    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code."""
+    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code.
+    `record`: the articles that ask a controller, and a processor, for a record of processing."""
 
     home: str
     name: str
@@ -485,6 +486,7 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rights: dict[str, LawRight] = {}
     notice: tuple[NoticeItem, ...] = ()
     articles: dict[str, tuple[str, ...]] = {}
+    record: tuple[str, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """What the policy says of what the code does: one module per rule, with its `RULE` and one function.
 
 `check(found, context)` judges what the analysis found, `check_policy(context)` the policy and its text alone. A module
-of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code.
+of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code. A rule
+that holds the code against the policy has a sentence `DIFFERENCE` for the record of processing (`make_record`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from privlint.checks._exceptions import apply_exceptions
 from privlint.checks._inputs import CheckInput
 from privlint.checks._policy import PolicyInput
+from privlint.checks._record import build_record
 from privlint.diagnostics import Diagnostic, Rule, fingerprint
 
 if TYPE_CHECKING:
@@ -22,24 +24,26 @@ if TYPE_CHECKING:
     from privlint.checks._inputs import Check
     from privlint.checks._policy import PolicyCheck
     from privlint.models import Law
+    from privlint.policy.record import Record
 
-__all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "run_checks", "run_policy_checks"]
+__all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "make_record", "run_checks", "run_policy_checks"]
 
 # Of the rules on the policy alone those that belong to every run; the others ask for a look at the text.
 ALWAYS = ("PRV003",)
 
 
-def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck]]:
+def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck], dict[str, str]]:
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     modules.sort(key=lambda module: module.RULE.code)
     return (
         {module.RULE: module.check for module in modules if hasattr(module, "check")},
         {module.RULE: module.check_policy for module in modules if hasattr(module, "check_policy")},
+        {module.RULE.code: module.DIFFERENCE for module in modules if hasattr(module, "DIFFERENCE")},
     )
 
 
-_CHECKS, _POLICY_CHECKS = _load_checks()
+_CHECKS, _POLICY_CHECKS, _DIFFERENCES = _load_checks()
 POLICY_RULES: tuple[Rule, ...] = tuple(_POLICY_CHECKS)
 RULES: tuple[Rule, ...] = tuple(sorted([*_CHECKS, *_POLICY_CHECKS], key=lambda rule: rule.code))
 
@@ -57,6 +61,12 @@ def run_policy_checks(context: PolicyInput) -> list[Diagnostic]:
     """What the rules find in the policy and its text alone, as `run_checks` gives it."""
     diagnostics = [diagnostic for check in _POLICY_CHECKS.values() for diagnostic in check(context)]
     return _finish(diagnostics, context, _POLICY_CHECKS, context.law)
+
+
+def make_record(found: Findings, context: CheckInput, diagnostics: Sequence[Diagnostic], files: int) -> Record:
+    """The record of processing. `diagnostics` are what `run_checks` gave of the same, silenced or not; `files` is how
+    many were read."""
+    return build_record(found, context, diagnostics, _DIFFERENCES, files)
 
 
 def _finish(

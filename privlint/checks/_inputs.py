@@ -49,6 +49,10 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
             found = self._targets[key] = _find_target(self, *key)
         return found
 
+    def recipient(self, name: str) -> Target:
+        """A recipient of the policy or of the catalogue, or a host, by its name."""
+        return _find_target(self, name, "", "", "")
+
     def purposes(self, flow: Flow) -> tuple[PurposeUse, ...]:
         """What the flow is judged for: the purpose of its whole kind of sink, else those of its code."""
         of_kind = self.policy.sink_purpose(flow.sink.kind)

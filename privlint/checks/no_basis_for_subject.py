@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from privlint.checks._inputs import CheckInput
 
 RULE = Rule("PRV303", "no-basis-for-subject", Severity.ERROR, "0.1.0", ("GDPR Art. 6(1)", "GDPR Art. 9(2)"))
+DIFFERENCE = "{data}, {done}: the purpose has no basis for these people"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -56,7 +57,7 @@ def _without_basis(judged: Judged[tuple[str, str]], context: CheckInput) -> Diag
             "Or do not use this data for that purpose.",
         ),
         severity=context.unsaid(RULE.severity),
-        purpose=first,
+        purposes=(purpose for purpose, _ in judged.claims),
         policy=policy.place("purposes", first, "basis"),
         element=policy.purposes[first],
     )

@@ -28,6 +28,7 @@ RULE = Rule(
         "GDPR Art. 8",
     ),
 )
+DIFFERENCE = "{data}: held or used, and no basis states the condition that the law asks for"
 
 # Key of a basis line -> what it conditions, and what has to be written there.
 CONDITIONS = {
@@ -95,7 +96,7 @@ def _used_without(judged: Judged[tuple[str, str]], context: CheckInput) -> Diagn
         f"{act(judged.sink, judged.categories, judged.target.label)} for {listing(purposes)}{called_from(uses)}; that "
         f"is {what}, and the basis of the purpose states no condition for it",
         help=tuple(f"Add `{key}` to [[purposes.{purposes[0]}.basis]]: {CONDITIONS[key][1]}." for key in keys),
-        purpose=purposes[0],
+        purposes=purposes,
         policy=context.policy.place("purposes", purposes[0], "basis"),
         element=context.policy.purposes[purposes[0]],
     )

@@ -22,6 +22,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 13(1)(e)", "GDPR Art. 28", "GDPR Art. 30(1)(d)"),
 )
+DIFFERENCE = "{data}, {done}{country}: the policy does not name this recipient"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:

@@ -22,6 +22,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 44-46", "GDPR Art. 49", "GDPR Art. 13(1)(f)", "GDPR Art. 30(1)(e)"),
 )
+DIFFERENCE = "{data}, {done}: nothing that holds carries the transfer"
 
 # What to do, by the result of the judgement; {name} is the recipient, {country} the country judged.
 HELP = {

@@ -166,7 +166,9 @@ def _laws(laws: Iterable[Law]) -> dict[str, Law]:
     for home, law in by_home.items():
         other = by_home.get(law.like)
         if other is not None:
-            taken = {name: getattr(other, name) for name in ("bases", "rights", "notice") if not getattr(law, name)}
+            taken = {
+                name: getattr(other, name) for name in ("bases", "rights", "notice", "record") if not getattr(law, name)
+            }
             by_home[home] = msgspec.structs.replace(law, **taken)
     return by_home
 
