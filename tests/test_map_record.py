@@ -291,6 +291,19 @@ def test_markdown_has_an_overview_and_a_section_for_each_row(project: Path, caps
     assert "- Controller: Acme BV, Belgium, privacy@acme.example\n" in text
 
 
+def test_what_the_policy_does_not_say_shows(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_files(
+        project, {"privlint.toml": '[policy]\n[purposes.support]\ncategories = ["contact"]\nbasis = "contract"\n'}
+    )
+    assert run(["map", "--record", str(project)]) == 0
+    text = capsys.readouterr().out
+    for name in ("Controller", "Recipients", "Kept", "Security"):
+        assert f"- {name}: not stated\n" in text
+    assert run(["map", "--record", str(project), "--output-format", "csv"]) == 0
+    row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row[name] for name in ("controller", "retention", "security_measures")] == ["not stated"] * 3
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_file_gets_what_stdout_would(project: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
     target = project / "record.out"

@@ -35,6 +35,7 @@ _COLUMNS = (
     "declared_not_found_in_code",
     "found_not_declared",
 )
+UNSTATED = "not stated"
 NOT_SEEN = (
     "privlint follows declared fields from where they are read to where they are passed on, shown, logged or sent. "
     "What code only saves, compares or counts in its own store is not seen: data under \u201cdeclared, not found\u201d "
@@ -72,7 +73,7 @@ def _safe(text: str) -> str:
 
 def _row(record: Record, activity: Activity) -> tuple[str, ...]:
     return (
-        record.controller,
+        record.controller or UNSTATED,
         activity.purpose.label,
         activity.basis_text,
         _listed(each.label for each in activity.subjects),
@@ -80,12 +81,17 @@ def _row(record: Record, activity: Activity) -> tuple[str, ...]:
         _listed(map(_recipient, activity.recipients)),
         _listed(_of(each, _where(each)) for each in activity.recipients),
         _listed(_of(each, each.safeguard) for each in activity.recipients),
-        activity.retention,
-        _listed(activity.measures),
+        _stated(activity.retention, activity),
+        _stated(_listed(activity.measures), activity),
         _listed(_code(activity.code)),
         _listed(activity.not_found),
         _listed(map(_difference, activity.undeclared)),
     )
+
+
+def _stated(text: str, activity: Activity) -> str:
+    """What the policy should say of a purpose shows where it does not."""
+    return text or (UNSTATED if activity.kind == "purpose" else "")
 
 
 def _listed(parts: Iterable[str]) -> str:
@@ -126,7 +132,7 @@ def _blocks(record: Record) -> Iterator[Block]:
 def _head(record: Record) -> Iterator[str]:
     yield from _told(
         ("Policy", _words([record.title, record.policy])),
-        ("Controller", record.controller),
+        ("Controller", record.controller or UNSTATED),
         ("Representative", record.representative),
         ("Data protection officer", record.officer),
         ("Asked for by", record.article),
@@ -150,8 +156,9 @@ def _section(number: int, activity: Activity) -> Iterator[Block]:
             ("Legal basis", activity.basis_text),
             ("Whose data", _words(each.label for each in activity.subjects)),
             ("Data", _listed(map(_data, activity.categories))),
-            ("Kept", activity.retention),
-            ("Security", _listed(activity.measures)),
+            ("Recipients", "" if activity.recipients else _stated("", activity)),
+            ("Kept", _stated(activity.retention, activity)),
+            ("Security", _stated(_listed(activity.measures), activity)),
         )
     )
     if activity.recipients:
