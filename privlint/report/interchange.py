@@ -1,5 +1,5 @@
 """The policy in the words of others: W3C DPV as JSON-LD, and Fides' fideslang as YAML. For export only: what the policy
-gives no term for keeps its own name, and nothing is guessed."""
+gives no term for has the term of what stands above it, or keeps its own name, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from privlint.policy.draft_fides import SPECIAL_BASES
 from privlint.policy.transfers import facts_of, outside_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _dpv_recipient(policy: Policy, name: str) -> Node:
 def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
     basis = purpose.basis[number] if purpose.basis else None
     kept = policy.retention_of(name, basis) if basis else None
-    data = (policy.category(each).iri or f"#data-{_key(each)}" for each in _data(policy, purpose))
+    data = (_term(policy, each, "iri") or f"#data-{_key(each)}" for each in _data(policy, purpose))
     return _filled(
         {
             "@id": f"#process-{_key(name)}-{number + 1}",
@@ -113,7 +114,7 @@ def _nodes(terms: Iterable[str]) -> list[Node]:
 
 
 def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
-    """YAML: one system with a declaration for each purpose and basis."""
+    """YAML: one system with a declaration for each purpose and basis, and the names that Fides does not know."""
     controller = policy.controller
     name = controller.name if controller else policy.policy.name
     abroad = any(outside_of(policy, jurisdictions, facts_of(each)) for each in policy.recipients.values())
@@ -121,6 +122,7 @@ def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
         {
             "fides_key": _key(name or "system"),
             "name": name,
+            "legal_name": controller.name if controller else "",
             "system_type": "Service",
             "does_international_transfers": abroad,
             "legal_address": controller.address if controller else "",
@@ -131,7 +133,31 @@ def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
             ],
         }
     )
-    return "system:\n" + "".join(f"{line}\n" for line in _yaml([system], 1))
+    tables = {"system": [system], **_own_names(policy)}
+    return "".join(f"{line}\n" for line in _yaml(tables, 0))
+
+
+def _own_names(policy: Policy) -> dict[str, list[Node]]:
+    """Names that are used and have no term of Fides, as Fides defines names."""
+    data = {
+        _key(each): policy.category(each).label or each for each in _all_data(policy) if not _fides_data(policy, each)
+    }
+    people = {name: each.label or name for name, each in policy.subjects.items() if not each.fides}
+    uses = {_key(name): each.label or name for name, each in policy.purposes.items() if not each.fides}
+    tables = {"data_category": data, "data_subject": people, "data_use": uses}
+    return {
+        table: [{"fides_key": key, "name": label} for key, label in names.items()]
+        for table, names in tables.items()
+        if names
+    }
+
+
+def _all_data(policy: Policy) -> list[str]:
+    return list(dict.fromkeys(each for purpose in policy.purposes.values() for each in _data(policy, purpose)))
+
+
+def _fides_data(policy: Policy, name: str) -> str:
+    return _term(policy, name, "fides")
 
 
 def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | None) -> Node:
@@ -142,11 +168,13 @@ def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | Non
         {
             "name": f"{purpose.label or name}{kind}",
             "data_categories": list(
-                dict.fromkeys(policy.category(each).fides or each for each in _data(policy, purpose))
+                dict.fromkeys(_fides_data(policy, each) or _key(each) for each in _data(policy, purpose))
             ),
             "data_use": purpose.fides[0] if purpose.fides else _key(name),
             "data_subjects": _terms(policy, _people(policy, purpose, basis), "fides"),
             "legal_basis_for_processing": FIDES_BASES[basis.kind] if basis else "",
+            "processes_special_category_data": any(map(policy.special, _data(policy, purpose))) or None,
+            "special_category_legal_basis": _fides_special(basis) if basis else "",
             "retention_period": kept[1].keep if kept else "",
             "data_shared_with_third_parties": bool(shared),
             "third_parties": ", ".join(policy.recipients[each].label or each for each in shared),
@@ -154,11 +182,27 @@ def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | Non
     )
 
 
+def _fides_special(basis: Basis) -> str:
+    """What Fides calls the condition of Art. 9(2); "" if the policy states none, or several."""
+    named = re.findall(r"9\(2\)\([a-j]\)", basis.article9)
+    return next((name for name, article in SPECIAL_BASES.items() if [article] == named), "")
+
+
 # ---------------------------------------------------------------- shared
 
 
 def _data(policy: Policy, purpose: Purpose) -> tuple[str, ...]:
     return tuple(name for name in policy.expand(purpose.categories) if name != "*")
+
+
+def _term(policy: Policy, name: str, vocabulary: str) -> str:
+    """The term of a category, else that of the nearest one above it."""
+    while name:
+        term: str = getattr(policy.category(name), vocabulary)
+        if term:
+            return term
+        name = name.rpartition(".")[0]
+    return ""
 
 
 def _people(policy: Policy, purpose: Purpose, basis: Basis | None) -> tuple[str, ...]:
