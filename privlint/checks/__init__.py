@@ -54,13 +54,13 @@ def run_checks(found: Findings, context: CheckInput) -> list[Diagnostic]:
     alone = PolicyInput(context.policy, context.jurisdictions, context.today)
     always = {rule: check for rule, check in _POLICY_CHECKS.items() if rule.code in ALWAYS}
     diagnostics += [diagnostic for check in always.values() for diagnostic in check(alone)]
-    return _finish(diagnostics, context, [*_CHECKS, *always], alone.law)
+    return _finish(diagnostics, context, [*_CHECKS, *always])
 
 
 def run_policy_checks(context: PolicyInput) -> list[Diagnostic]:
     """What the rules find in the policy and its text alone, as `run_checks` gives it."""
     diagnostics = [diagnostic for check in _POLICY_CHECKS.values() for diagnostic in check(context)]
-    return _finish(diagnostics, context, _POLICY_CHECKS, context.law)
+    return _finish(diagnostics, context, _POLICY_CHECKS)
 
 
 def make_record(found: Findings, context: CheckInput, diagnostics: Sequence[Diagnostic], files: int) -> Record:
@@ -70,8 +70,9 @@ def make_record(found: Findings, context: CheckInput, diagnostics: Sequence[Diag
 
 
 def _finish(
-    diagnostics: list[Diagnostic], context: CheckInput | PolicyInput, ran: Collection[Rule], law: Law
+    diagnostics: list[Diagnostic], context: CheckInput | PolicyInput, ran: Collection[Rule]
 ) -> list[Diagnostic]:
+    law = context.law
     for each in diagnostics:
         each.articles = _cite(each, law)
         if law.unconfirmed and each.articles:
@@ -83,14 +84,14 @@ def _finish(
 
 
 def _cite(diagnostic: Diagnostic, law: Law) -> tuple[str, ...]:
-    """The articles of a finding in the law of the policy's home: its own numbers, or those that it shares."""
+    """The articles of a finding in the law of the policy's home: its own numbers, those that it shares with the law
+    that it is like, or none."""
     if diagnostic.code in law.articles:
         return tuple(f"{law.cite}{article}" for article in law.articles[diagnostic.code])
-    if law.like:
-        return tuple(
-            article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles if law.cite not in article
-        )
-    return diagnostic.articles
+    own = tuple(article for article in diagnostic.articles if article.startswith(law.cite))
+    if own or not law.like:
+        return own
+    return tuple(article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles)
 
 
 def _set_fingerprints(diagnostics: Sequence[Diagnostic]) -> None:

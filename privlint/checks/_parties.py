@@ -73,7 +73,7 @@ def _safeguard(own: Recipient, destination: Destination) -> str:
     if not transfer.allowed:
         return f"none that holds: {transfer.reason}"
     if transfer.mechanism == "derogation":
-        return f"derogation (Art. 49): {in_words(own.derogation)}"
+        return f"derogation: {in_words(own.derogation)}"
     parts = [transfer.reason if transfer.mechanism == "adequacy" else SAFEGUARDS[transfer.mechanism]]
     parts += [f"certified: {own.certified}"] if own.certified else []
     parts += [f"assessment: {own.assessment}"] if own.assessment else []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from privlint.checks._inputs import law_of
 from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Severity
 from privlint.models import Law, Review
 from privlint.policy.elements import elements
@@ -42,8 +43,7 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def law(self) -> Law:
-        home = self.policy.policy.home
-        return self.jurisdictions.laws.get(home) or Law(home, home, "Art. ")
+        return law_of(self.policy, self.jurisdictions)
 
     @cached_property
     def sections(self) -> dict[HeadingPath, Section]:

@@ -25,7 +25,8 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         if not controlled(claim.flow.source) or claim.flow.sink.kind == "store":
             return
         for use in context.purposes(claim.flow):
-            if use.name in policy.purposes:
+            purpose = policy.purposes.get(use.name)
+            if purpose is not None and (purpose.basis or context.law.needs_basis):
                 for subject in claim.flow.source.subjects or ("",):
                     if not policy.bases(use.name, subject):
                         yield use.name, subject

@@ -58,7 +58,7 @@ OPEN = ("missing", "not_offered", "expired", "out_of_scope", "no_certificate")
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     parts = (_countries, _transfers, _assessments, _roles, _classes, _role_clash, _beyond_class, _agreements)
-    for part in (*parts, _unannounced, _for_customers, _examples, _telling, _old_facts):
+    for part in (*parts, _unannounced, _for_customers, _examples, _telling, _old_facts, _from_memory):
         for finding in part(context):
             yield report(RULE, finding, context)
     yield from ask(RULE, context)
@@ -382,6 +382,27 @@ def _telling(context: PolicyInput) -> Iterator[Finding]:
         articles=("13(1)(f)", "14(1)(f)"),
         element=policy.transfers,
     )
+
+
+def _from_memory(context: PolicyInput) -> Iterator[Finding]:
+    """Transfers that are in order only by decisions that nobody confirmed."""
+    found = [
+        (each, transfer.decision)
+        for each, transfer in _judged(context)
+        if transfer.result == "adequate" and transfer.doubt and transfer.decision
+    ]
+    if found:
+        (first, decision), *others = found
+        yield Finding(
+            name="from-memory",
+            keys=_keys(first, ""),
+            message=f"{join(_name(each) for each, _ in found)} {plural(len(found), 'rests', 'rest')} on adequacy "
+            f"decisions that privlint knows from memory only, written down on {decision.checked_on}",
+            help=("Look them up; what differs is stated in the policy file: [[adequacy]].",),
+            severity=Severity.INFO,
+            places=[(_keys(each, ""), f"{_name(each)}: {known.name}") for each, known in others],
+            articles=("45",),
+        )
 
 
 def _old_facts(context: PolicyInput) -> Iterator[Finding]:

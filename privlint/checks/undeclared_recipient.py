@@ -55,6 +55,8 @@ def _undeclared(judged: Judged[str], context: CheckInput) -> Diagnostic:
         help_.append(
             f"Outside {home} the entry needs `country` and `safeguard` as well: what was agreed with the recipient."
         )
+        doubt = destination.transfer.doubt
+        help_ += [f"{doubt[:1].upper()}{doubt[1:]}."] if doubt else []
     return diagnose(
         RULE,
         judged,

@@ -25,6 +25,15 @@ CONTEXT = {
     "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
     "dct": "http://purl.org/dc/terms/",
 }
+# Of no law in particular, for a home outside of the GDPR.
+DPV_GENERAL_BASES = {
+    "consent": "dpv:Consent",
+    "contract": "dpv:Contract",
+    "legal_obligation": "dpv:LegalObligation",
+    "vital_interests": "dpv:VitalInterest",
+    "public_task": "dpv:PublicInterest",
+    "legitimate_interest": "dpv:LegitimateInterest",
+}
 DPV_BASES = {
     "consent": "eu-gdpr:A6-1-a",
     "contract": "eu-gdpr:A6-1-b",
@@ -88,6 +97,7 @@ def _dpv_recipient(policy: Policy, name: str) -> Node:
 def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
     basis = purpose.basis[number] if purpose.basis else None
     kept = policy.retention_of(name, basis) if basis else None
+    bases = DPV_BASES if policy.policy.home == "EEA" else DPV_GENERAL_BASES
     data = (_term(policy, each, "iri") or f"#data-{_key(each)}" for each in _data(policy, purpose))
     return _filled(
         {
@@ -98,7 +108,7 @@ def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
             "dpv:hasPurpose": _nodes(purpose.dpv or (f"#purpose-{_key(name)}",)),
             "dpv:hasPersonalData": _nodes(data),
             "dpv:hasDataSubject": _nodes(_terms(policy, _people(policy, purpose, basis), "dpv")),
-            "dpv:hasLegalBasis": {"@id": DPV_BASES[basis.kind]} if basis else "",
+            "dpv:hasLegalBasis": {"@id": bases[basis.kind]} if basis else "",
             "dpv:hasRecipient": _nodes(f"#recipient-{_key(each)}" for each in _served(policy, name)),
             "dpv:hasStorageCondition": kept[1].keep if kept else "",
         }

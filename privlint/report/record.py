@@ -188,7 +188,7 @@ def _words(parts: Iterable[str]) -> str:
 
 def _data(data: Data) -> str:
     held = _words(each.label for each in data.contains)
-    more = _listed([held if held != data.label else "", "guarded by Art. 9, 10 or 87" if data.special else ""])
+    more = _listed([held if held != data.label else "", "specially protected" if data.special else ""])
     return data.label + (f" ({more})" if more else "")
 
 
