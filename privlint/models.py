@@ -532,6 +532,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     example_words: tuple[str, ...] = ()
     processor_words: tuple[str, ...] = ()
     hedge_words: tuple[str, ...] = ()
+    common_words: dict[str, tuple[str, ...]] = {}
     checked_on: str = ""
 
 

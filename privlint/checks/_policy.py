@@ -12,6 +12,7 @@ from privlint.checks._inputs import law_of
 from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Severity
 from privlint.models import Law, Review
 from privlint.policy.elements import elements
+from privlint.policy.language import ENGLISH, language_of
 from privlint.policy.prose import normalise, sections, sentences
 from privlint.policy.tables import Element
 
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from privlint.policy.prose import HeadingPath, Section, Sentence
     from privlint.policy.tables import Purpose
     from privlint.policy.types import Path, Policy
-
-
-COMMON = frozenset(
-    ["the", "and", "of", "to", "we", "you", "your", "our", "in", "is", "for", "or", "on", "with", "that"]
-)
-
-
-FEW = 50  # words that are too few to tell a language by
 
 
 class PolicyInput(msgspec.Struct, frozen=True, dict=True):
@@ -47,11 +40,11 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def sections(self) -> dict[HeadingPath, Section]:
-        return sections(self.policy.prose_text or "")
+        return sections(self.policy.prose_text or "", self.policy.prose_lines)
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        return sentences(self.policy.prose_text or "")
+        return sentences(self.policy.prose_text or "", self.policy.prose_lines)
 
     @cached_property
     def prose(self) -> str:
@@ -75,11 +68,14 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
         return " > ".join(below)
 
     @cached_property
+    def language(self) -> str:
+        """The language of the published text as far as its common words tell; "" if they tell none."""
+        return language_of(self.prose, self.review.common_words)
+
+    @property
     def english(self) -> bool:
         """Whether the published text can be searched for English words."""
-        words = self.prose.lower().split()
-        common = sum(word in COMMON for word in words)
-        return len(words) < FEW or common * 10 > len(words)
+        return self.language == ENGLISH
 
     def cite(self, *articles: str) -> tuple[str, ...]:
         return tuple(f"{self.law.cite}{article}" for article in articles)

@@ -307,7 +307,7 @@ def _examples(context: PolicyInput) -> Iterator[Finding]:
     """Kinds of recipients that are examples, or leave those out who decide for themselves."""
     policy = context.policy
     classes = policy.recipient_classes
-    if policy.prose_text is None or not classes:
+    if policy.prose_text is None or not classes or not context.english:
         return
     text = " ".join(_saying(context, each) for each in classes.values())
     word = holds(text, context.review.example_words)
@@ -357,7 +357,8 @@ def _telling(context: PolicyInput) -> Iterator[Finding]:
         for country in outside_of(policy, context.jurisdictions, facts_of(each)):
             outside.setdefault(country, []).append(each)
     names = context.jurisdictions.names
-    unnamed = [country for country in outside if not holds(context.prose, [names.get(country, country)])]
+    named = [country for country in outside if holds(context.prose, [names.get(country, country)])]
+    unnamed = [country for country in outside if country not in named and context.english]
     copy = policy.transfers is not None and policy.transfers.copy
     told = []
     if unnamed:

@@ -165,6 +165,8 @@ def _unlimited(context: PolicyInput) -> Iterator[Finding]:
 
 def _marketing(context: PolicyInput) -> Iterator[Finding]:
     """The right to say no to advertising stands apart from the other rights, or the right to object is narrow."""
+    if not context.english:
+        return
     rights = _rights(context)
     objection, opt_out = rights.get("objection"), rights.get("marketing_opt_out")
     reason = holds(own_text(context, objection), context.review.reason_words) if objection else ""
@@ -212,7 +214,7 @@ def _top(clause: str) -> str:
 def _channel(context: PolicyInput) -> Iterator[Finding]:
     """A way to say no that not everybody has."""
     right = _rights(context).get("marketing_opt_out")
-    if right is None or len(right.channels) > 1:
+    if right is None or len(right.channels) > 1 or not context.english:
         return
     words = " ".join([*right.quote, *right.channels])
     where = "" if holds(words, context.review.message_words) else holds(words, context.review.account_words)

@@ -40,7 +40,9 @@ def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     for part in (_to_do, _unused, _residual_only, _untold, _open_lists):
         for finding in part(context):
             yield report(RULE, finding, context)
-    if context.policy.prose_text is not None and context.english:
+    if context.policy.prose_text is not None and not context.english:
+        yield report(RULE, _unread(context), context)
+    elif context.policy.prose_text is not None:
         yield from _unknown_words(context)
         yield from _two_words(context)
         yield from _names(context)
@@ -161,6 +163,20 @@ def _is_told(item: NoticeItem, context: PolicyInput) -> bool:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _unread(context: PolicyInput) -> Finding:
+    """That the words of the text are not searched, since all lists of words are English. Told once, here."""
+    language = f"is in {context.language}" if context.language else "is in no language that privlint knows words of"
+    return Finding(
+        name="language",
+        keys=("policy", "prose"),
+        message=f"as far as its common words tell, the text {language}: it is held against the file by its quotes and "
+        "sentences, and not searched for words",
+        help=("Left to people: data that the file does not know, countries that are not named, the questions asked.",),
+        severity=Severity.INFO,
+        articles=("12(1)",),
+    )
 
 
 def _known_stems(context: PolicyInput) -> set[str]:

@@ -47,7 +47,7 @@ def _read(path: Path) -> _Text:
     file, policy = load_valid(path)
     if policy.prose_text is None:
         raise CannotDo(f'{show(file)}: it names no published text; write `prose = "PRIVACY.md"` under [policy]')
-    return _Text(file, policy.policy.prose, policy.accepted, sentences(policy.prose_text))
+    return _Text(file, policy.policy.prose, policy.accepted, sentences(policy.prose_text, policy.prose_lines))
 
 
 def _tell(drift: Drift, *, first: bool) -> Iterator[str]:

@@ -9,6 +9,9 @@ import click
 from privlint.cli.output import CannotDo, is_interactive, write_file
 from privlint.knowledge.load import load_review, load_taxonomy
 from privlint.policy.draft import draft_answers, draft_policy
+from privlint.policy.language import ENGLISH, language_of
+from privlint.policy.prose import normalise
+from privlint.policy.texts import TextError, read_text
 from privlint.project import ProjectError, show
 
 if TYPE_CHECKING:
@@ -63,10 +66,21 @@ def _read_data_map(path: Path, home: str) -> str:
 
 
 def _read(folder: Path, prose: Path, home: str) -> str:
-    text = _content(prose)
+    try:
+        text = read_text(prose).text
+    except TextError as error:
+        raise CannotDo(f"{error}; {error.hint}") from error
+    except OSError as error:
+        raise CannotDo(f"{prose}: cannot be read: {error.strerror}") from error
     if not prose.resolve().is_relative_to(folder.resolve()):
         raise CannotDo(f"{prose}: the text must lie in {folder} or below it")
-    return draft_policy(text, prose.resolve().relative_to(folder.resolve()).as_posix(), home, load_review())
+    review = load_review()
+    if language_of(normalise(text), review.common_words) != ENGLISH:
+        told = (
+            "privlint knows headings in English only: what no table could be found for stands as quotes under [policy]"
+        )
+        click.echo(f"{prose}: {told}", err=True)
+    return draft_policy(text, prose.resolve().relative_to(folder.resolve()).as_posix(), home, review)
 
 
 def _ask(home: str) -> str:

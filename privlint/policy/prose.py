@@ -11,9 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HeadingPath = tuple[str, ...]
 
@@ -27,17 +30,35 @@ BOLD_LABEL = re.compile(
 PLAIN_LABEL = re.compile(r"(?P<label>[^\W_][^:.;!]{0,59}?)(?P<mark>:|\s[-\u2013\u2014])\s+\S")
 MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)")
 LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?[^\W\d_a-z])")
-ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|art|no|nr|tel|cf|resp|incl|approx|para|sec|dr|mr|mrs|ms|st|vs)|\b[A-Za-z])\.$", re.I
+SENTENCE_END = re.compile(r"(?<=[.!?\u061f\u06d4\u0964])[\"')]*\s+(?=[\"'(\u00bf\u00a1]*([^\W\d_]))|(?<=\u3002)(?=())")
+# Words that a dot shortens, of several languages: a sentence goes on after them.
+SHORT = (
+    "e.g i.e etc art no nr tel cf resp incl approx para sec dr mr mrs ms st vs co prof "  # English
+    "abs bspw bzgl bzw ca evtl exkl gem ggf ggfs hrsg inkl insb lit max mind mio nachf sog str tel urspr usw vgl zzgl "
+    "al arg av chap env ex ext max min mme tél "  # French
+    "bijv blz enz evt m.b.t nl o.a "  # Dutch
+    "ej núm pág sr sra ud uds "  # Spanish
+    "ecc dott sig "  # Italian
+)
+ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, SHORT.split()))}|ad es)|\b[^\W\d_])\.$", re.I)
+# "am 3. Mai", "des 16. Lebensjahres": a number with a dot that counts what follows.
+ORDINAL = re.compile(r"\b\d{1,2}\.$")
+COUNTED = re.compile(
+    r"(?:Januar|J\u00e4nner|Februar|M\u00e4rz|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Lebensjahr|Quartal|Jahrhundert|Kalender)"
 )
 LABEL_LEVEL = 7  # below every Markdown heading
 TRANSLATED = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4"), "'"),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4\u2039\u203a"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
     **dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), ""),
 }
+
+
+# French quotation marks stand apart from what they quote: \u00ab oui \u00bb is "oui".
+OPENING = re.compile(r"(?:(?<=[\s(])|^)([\u00ab\u2039])\s+(?=\S)")
+CLOSING = re.compile(r"(?<=\S)\s+([\u00bb\u203a])(?=\W|$)")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -87,7 +108,8 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def normalise_line(line: str) -> str:
-    plain = LINK.sub(r"\1", line[content_start(line) :]).translate(TRANSLATED)
+    plain = LINK.sub(r"\1", line[content_start(line) :])
+    plain = CLOSING.sub(r"\1", OPENING.sub(r"\1", plain)).translate(TRANSLATED)
     return " ".join(unicodedata.normalize("NFKC", MARKUP.sub("", plain)).split())
 
 
@@ -106,11 +128,12 @@ def normalise_title(title: str) -> str:
 # ---------------------------------------------------------------- sections
 
 
-def sections(text: str) -> dict[HeadingPath, Section]:
-    """Heading paths to sections, in the order of the text. () is the whole text; two sections of one path are one."""
+def sections(text: str, numbers: Sequence[int] = ()) -> dict[HeadingPath, Section]:
+    """Heading paths to sections, in the order of the text. () is the whole text; two sections of one path are one.
+    `numbers` are those of the lines where they are not 1, 2, 3 ...: of a text that was made of another file."""
     lines = text.splitlines()
     headings = find_headings(lines)
-    found: dict[HeadingPath, Section] = {(): make_section(lines, [(0, 0, len(lines))])}
+    found: dict[HeadingPath, Section] = {(): make_section(lines, numbers, [(0, 0, len(lines))])}
     spans: dict[HeadingPath, list[tuple[int, int, int]]] = {}
     above: list[_Heading] = []
     for number, heading in enumerate(headings):
@@ -118,14 +141,19 @@ def sections(text: str) -> dict[HeadingPath, Section]:
         end = next((later.start for later in headings[number + 1 :] if later.level <= heading.level), len(lines))
         spans.setdefault(tuple(upper.title for upper in above), []).append((heading.start, heading.body, end))
     for path, parts in spans.items():
-        found[path] = make_section(lines, parts)
+        found[path] = make_section(lines, numbers, parts)
     return found
 
 
-def make_section(lines: list[str], spans: list[tuple[int, int, int]]) -> Section:
+def make_section(lines: list[str], numbers: Sequence[int], spans: list[tuple[int, int, int]]) -> Section:
     positions = [position for _, body, end in spans for position in range(body, end)]
     text = "\n".join(lines[position] for position in positions)
-    return Section(spans[0][0] + 1, text, tuple(position + 1 for position in positions))
+    return Section(number_of(spans[0][0], numbers), text, tuple(number_of(each, numbers) for each in positions))
+
+
+def number_of(position: int, numbers: Sequence[int]) -> int:
+    """The number of the line at a position."""
+    return numbers[position] if position < len(numbers) else position + 1
 
 
 def find_headings(lines: list[str]) -> list[_Heading]:
@@ -264,9 +292,9 @@ def quote_line(section: Section, quote: str) -> int:
 # ---------------------------------------------------------------- sentences
 
 
-def sentences(text: str) -> list[Sentence]:
+def sentences(text: str, numbers: Sequence[int] = ()) -> list[Sentence]:
     """Every sentence and list item below the headings, in order; a heading with nothing below it says something by
-    itself, unless it is the title of the text."""
+    itself, unless it is the title of the text. `numbers` as in `sections`."""
     lines = text.splitlines()
     headings = find_headings(lines)
     covered = {position for heading in headings for position in range(heading.start, heading.body)}
@@ -274,7 +302,10 @@ def sentences(text: str) -> list[Sentence]:
     for block in blocks(lines, covered):
         section = path_at(headings, block[0])
         result.extend(split_block(lines, block, section))
-    return sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
+    found = sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
+    if not numbers:
+        return found
+    return [msgspec.structs.replace(each, line=number_of(each.line - 1, numbers)) for each in found]
 
 
 def bare_headings(headings: list[_Heading], found: list[Sentence]) -> list[Sentence]:
@@ -315,16 +346,27 @@ def path_at(headings: list[_Heading], position: int) -> HeadingPath:
 
 def split_block(lines: list[str], block: list[int], section: HeadingPath) -> list[Sentence]:
     """The sentences of one paragraph; a dot after an abbreviation ends none."""
-    joined = normalise("\n".join(lines[position] for position in block))
-    parts: list[str] = []
-    for part in SENTENCE_END.split(joined):
-        if parts and ABBREVIATION.search(parts[-1]):
-            parts[-1] += " " + part
-        else:
-            parts.append(part)
+    parts = cut_sentences(normalise("\n".join(lines[position] for position in block)))
     whole = Section(block[0] + 1, "\n".join(lines[at] for at in block), tuple(at + 1 for at in block))
     links = tuple(match[2].strip() for match in LINK.finditer(whole.text))
     return [
         Sentence(quote_line(whole, part) or block[0] + 1, section, part, () if number else links)
         for number, part in enumerate(part for part in parts if part)
     ]
+
+
+def cut_sentences(text: str) -> list[str]:
+    """The sentences of a normalised paragraph. A sentence begins with a letter that is no small one; where a script
+    has no capital letters, with any."""
+    parts: list[str] = []
+    start = 0
+    for match in SENTENCE_END.finditer(text):
+        if match[1] and match[1].islower():
+            continue
+        so_far = text[start : match.start()]
+        counts = ORDINAL.search(so_far) and COUNTED.match(text, match.end())
+        if not ABBREVIATION.search(so_far) and not counts:
+            parts.append(text[start : match.end()].strip())
+            start = match.end()
+    rest = text[start:].strip()
+    return [*parts, rest] if rest else parts

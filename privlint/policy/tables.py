@@ -95,7 +95,9 @@ class Header(Element, frozen=True, kw_only=True):
     name: Annotated[str, Key("Title of the policy.")] = ""
     version: Annotated[str, Key("Version of the published text.")] = ""
     effective: Annotated[str, Key("Date from which the text holds.", kind="date")] = ""
-    prose: Annotated[str, Key("The published text; quotes are checked against it.", kind="file")] = ""
+    prose: Annotated[str, Key("The published text (.md, .txt, .html); quotes are checked against it.", kind="file")] = (
+        ""
+    )
     service: Annotated[tuple[str, ...], Key("Hosts of the service itself; they are no recipients.", kind="domain")] = ()
     law: Annotated[tuple[str, ...], Key("Laws the policy is written for.")] = ()
     home: Annotated[Area, Key("Area from which transfers are judged.")] = "EEA"

@@ -113,7 +113,8 @@ class Policy(PolicyFile, kw_only=True):
     taxonomy: Taxonomy = Taxonomy()
     places: dict[Path, Place] = msgspec.field(default_factory=dict)
     path: str = "privlint.toml"  # POSIX, relative to the project root
-    prose_text: str | None = None  # content of `policy.prose`, if it names a file
+    prose_text: str | None = None  # content of `policy.prose`, if it names a file; a page of HTML as Markdown
+    prose_lines: tuple[int, ...] = ()  # the line of that file for each line of the text, where they are not the same
     prose_path: str = ""  # that file, POSIX, relative to the project root
     accepted: tuple[Accepted, ...] | None = None  # sentences of the lock beside the policy, if there is one
     memo: dict[str, tuple[str, str] | None] = msgspec.field(default_factory=dict)
