@@ -139,6 +139,7 @@ def test_links_lead_where_they_lead() -> None:
         ("<p><b>a </b>b", "**a** b\n"),
         ("<!-- a --><p>b<![CDATA[c]]>", "b\n"),
         ("<textarea>a</textarea>", "a\n"),
+        ("{% extends 'x' %}\n{# note\nmore #}<p>a {% if b %}{{ c }}{% endif %} d", "a {{ c }} d\n"),
         ("<script>a", ""),
     ],
 )

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from privlint.checks._exceptions import apply_exceptions
 from privlint.checks._inputs import CheckInput
 from privlint.checks._policy import PolicyInput
-from privlint.checks._record import build_record
 from privlint.diagnostics import Diagnostic, Rule, fingerprint
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def run_policy_checks(context: PolicyInput) -> list[Diagnostic]:
 def make_record(found: Findings, context: CheckInput, diagnostics: Sequence[Diagnostic], files: int) -> Record:
     """The record of processing. `diagnostics` are what `run_checks` gave of the same, silenced or not; `files` is how
     many were read."""
+    from privlint.checks._record import build_record  # few runs write one
+
     return build_record(found, context, diagnostics, _DIFFERENCES, files)
 
 

@@ -2,7 +2,7 @@
 
 What people read counts: headings, paragraphs, items of lists, cells of tables, where links lead. Tags, classes and line
 breaks do not, so that a change of those changes nothing. Left out are scripts, styles, menus (`nav`), what is `hidden`,
-and, where the page has a `main` part, everything outside of it.
+what a template is told (`{% ... %}`), and, where the page has a `main` part, everything outside of it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 import msgspec
+
+from privlint.policy.texts import Page
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # fmt: off
@@ -32,14 +34,8 @@ VOID = frozenset([
 BOLD = frozenset({"b", "strong", "dt"})
 PLAIN = "\u200b"  # keeps what follows from being taken for markup; normalising drops it
 _MARKUP = re.compile(r"[-*+]\s|#|>|=+\s*$|-{3,}\s*$|\d{1,2}[.)]\s|```|~~~")
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)  # what a template is told, and people never see
 _SPACE = re.compile(r"\s+")
-
-
-class Page(msgspec.Struct, frozen=True):
-    """`text` is Markdown; `lines` has the line of the page (from 1) for each of its lines."""
-
-    text: str
-    lines: tuple[int, ...]
 
 
 class _Piece(msgspec.Struct):
@@ -49,15 +45,10 @@ class _Piece(msgspec.Struct):
     line: int
 
 
-def is_html(text: str) -> bool:
-    """Whether a text begins like a page."""
-    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
-    return start.startswith(("<!doctype html", "<html"))
-
-
 def read_html(text: str) -> Page:
     """The page as people read it; its text is empty if there is nothing to read. Raises ValueError for a text that is
     no HTML at all."""
+    text = _TEMPLATE.sub(lambda match: "\n" * match[0].count("\n"), text)
     reader = _read(text, skip_menus=True)
     if reader.is_open:  # a menu that never ends would take the text with it
         reader = _read(text, skip_menus=False)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from privlint.models import Taxonomy
-    from privlint.policy.html_text import Page
     from privlint.policy.lock import Accepted
     from privlint.policy.tables import ExceptionEntry, PolicyFile
+    from privlint.policy.texts import Page
     from privlint.policy.types import Path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.policy.html_text import Page, is_html, read_html
+import msgspec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,26 @@ KINDS = (
 )
 
 
+class Page(msgspec.Struct, frozen=True):
+    """`text` is Markdown or plain text; `lines` has the line of the file (from 1) for each of its lines, where they are
+    not the same."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
 class TextError(Exception):
     """The file is no text that can be read; `hint` says what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.hint = hint
         super().__init__(message)
+
+
+def is_page(text: str) -> bool:
+    """Whether a text begins like a page."""
+    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    return start.startswith(("<!doctype html", "<html"))
 
 
 def read_text(path: Path) -> Page:
@@ -38,12 +52,14 @@ def read_text(path: Path) -> Page:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise TextError(f"the file `{name}` is not UTF-8", "save it as UTF-8") from error
-    if path.suffix.lower() not in PAGES and not is_html(text):
+    if path.suffix.lower() not in PAGES and not is_page(text):
         return Page(text, ())
     return _read_page(name, text)
 
 
 def _read_page(name: str, text: str) -> Page:
+    from privlint.policy.html_text import read_html  # few texts are pages
+
     try:
         page = read_html(text)
     except ValueError as error:
