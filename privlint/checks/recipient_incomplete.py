@@ -5,23 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    count,
-    data_named,
-    join,
-    label_of,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-)
+from privlint.checks._policy import Finding, count, report
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import normalise
 from privlint.policy.transfers import facts_of, judge_transfer, outside_of
+from privlint.policy.wording import join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -252,8 +243,8 @@ def _beyond_class(context: PolicyInput) -> Iterator[Finding]:
         purposes = each.purposes or ()
         beyond = [name for name in purposes if name not in own.for_]
         if beyond:
-            may = join("every purpose" if name == "*" else purpose_label(context, name) for name in beyond)
-            announced = purposes_named(context, own.for_)
+            may = join("every purpose" if name == "*" else context.purpose_label(name) for name in beyond)
+            announced = context.purposes_named(own.for_)
             yield Finding(
                 name=f"beyond {each.key}",
                 keys=("recipients", each.key, "purposes"),
@@ -291,7 +282,7 @@ def _for_customers(context: PolicyInput) -> Iterator[Finding]:
     if context.policy.prose_text is None or not context.english or not found:
         return
     if not holds(context.prose, context.review.processor_words):
-        held = data_named(context, (category for name in found for category in data[name].category))
+        held = context.data_named(category for name in found for category in data[name].category)
         yield Finding(
             name="for-customers",
             keys=("data", found[0]),

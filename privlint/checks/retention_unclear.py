@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from privlint.checks._policy import (
-    Finding,
-    data_label,
-    groups_of,
-    join,
-    label_of,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subject_label,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, report
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.formats import parse_period
+from privlint.policy.wording import join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,10 +86,10 @@ def _for_some(context: PolicyInput) -> Iterator[Finding]:
     if not found:
         return
     people = join(
-        subject_label(context, who)
+        context.subject_label(who)
         for name, lines in found.items()
         for basis in lines
-        for who in basis.subjects or subjects_of(context, context.policy.purposes[name])
+        for who in basis.subjects or context.subjects_of(context.policy.purposes[name])
     )
     first = next(iter(found))
     yield Finding(
@@ -122,10 +111,10 @@ def _open(context: PolicyInput) -> Iterator[Finding]:
         return
     timed = [name for name in states if name not in found]
     purposes = context.policy.purposes
-    people = {who for name in timed for who in subjects_of(context, purposes[name])}
-    data = {group for name in timed for group in groups_of(context, purposes[name])}
-    left = [subject_label(context, who) for who in context.policy.subjects if who not in people]
-    left += [data_label(context, group) for group in context.policy.groups if group not in data]
+    people = {who for name in timed for who in context.subjects_of(purposes[name])}
+    data = {group for name in timed for group in context.groups_of(purposes[name])}
+    left = [context.subject_label(who) for who in context.policy.subjects if who not in people]
+    left += [context.data_label(group) for group in context.policy.groups if group not in data]
     so = f"; so none is stated for {join(left, 'or')}" if left and timed else ""
     yield Finding(
         name="open-period",
@@ -198,7 +187,7 @@ def _outlasting(context: PolicyInput) -> Iterator[Finding]:
                 yield Finding(
                     name=f"outlasts {name}",
                     keys=keys,
-                    message=f"{purpose_label(context, name)} keeps data longer than its basis holds: {why}",
+                    message=f"{context.purpose_label(name)} keeps data longer than its basis holds: {why}",
                     help=("End the period with the basis, or say what the data is kept for then, and on what basis.",),
                     places=[(("retention", found[0]), said(label_of(*found)))],
                     articles=("5(1)(e)", "6(1)", "13(2)(a)"),
@@ -256,8 +245,8 @@ def _not_removed(context: PolicyInput) -> Iterator[Finding]:
 
 
 def _listed(context: PolicyInput, names: Iterable[str]) -> str:
-    return purposes_named(context, names)
+    return context.purposes_named(names)
 
 
 def _places(context: PolicyInput, names: list[str]) -> list[tuple[Path, str]]:
-    return [(("purposes", name), purpose_label(context, name)) for name in names]
+    return [(("purposes", name), context.purpose_label(name)) for name in names]

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    join,
-    kinds_in_use,
-    label_of,
-    people_named,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, report
 from privlint.checks._questions import ask
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import find_sections
+from privlint.policy.wording import join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,7 +63,7 @@ def _kinds(context: PolicyInput, kinds: Iterable[str], word: str = "and") -> str
 
 def _missing(context: PolicyInput) -> Iterator[Finding]:
     """Rights that the bases in use give, and the policy does not name."""
-    kinds, stated = kinds_in_use(context), _rights(context)
+    kinds, stated = context.kinds_in_use(), _rights(context)
     found = {name: right for name, right in context.law.rights.items() if _applies(right, kinds) and name not in stated}
     if not found or not kinds:
         return
@@ -96,7 +86,7 @@ def _missing(context: PolicyInput) -> Iterator[Finding]:
 
 def _idle(context: PolicyInput) -> Iterator[Finding]:
     """Rights that nothing in the policy gives reason for."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items():
         law = context.law.rights.get(name)
         if law is not None and kinds and not _applies(law, kinds):
@@ -117,7 +107,7 @@ def _reason(law: LawRight) -> str:
 
 def _narrowed(context: PolicyInput) -> Iterator[Finding]:
     """Rights that the policy ties to fewer bases than the law does."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items():
         law = context.law.rights.get(name)
         if law is None or not right.when:
@@ -138,7 +128,7 @@ def _narrowed(context: PolicyInput) -> Iterator[Finding]:
 
 def _unlimited(context: PolicyInput) -> Iterator[Finding]:
     """Rights whose words promise more than the law asks for."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items() if context.english else ():
         law = context.law.rights.get(name)
         bases = context.law.bases
@@ -179,7 +169,7 @@ def _marketing(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="opt-out-apart",
             keys=("rights", "marketing_opt_out"),
-            message=f"the right to say no to {purposes_named(context, advertising)} stands under "
+            message=f"the right to say no to {context.purposes_named(advertising)} stands under "
             f"{said(opt_out.clause)} and not among the rights under {said(usual)}{asked}",
             help=("Name the right to object to direct marketing among the rights: without conditions and by itself.",),
             places=[(("rights", "objection"), "the right to object")] if objection else (),
@@ -229,11 +219,11 @@ def _channel(context: PolicyInput) -> Iterator[Finding]:
             else ""
         )
         spoken = period if no_word else ""
-        people = people_named(context, subjects_of(context, purpose))
+        people = context.people_named(context.subjects_of(purpose))
         yield Finding(
             name=f"one-channel {name}",
             keys=("rights", "marketing_opt_out"),
-            message=f"people can say no to {purpose_label(context, name)} only through their {where}; some of {people} "
+            message=f"people can say no to {context.purpose_label(name)} only through their {where}; some of {people} "
             f"may have none{spoken}",
             help=("Offer it in every message too, and name both ways: `channels` of the right.",),
             places=[(("retention", each, "until"), "unsubscribe") for each, _ in ends],
