@@ -199,6 +199,15 @@ def report(rule: Rule, finding: Finding, context: PolicyInput) -> Diagnostic:
     )
 
 
+def report_all(
+    rule: Rule, parts: Iterable[Callable[[PolicyInput], Iterator[Finding]]], context: PolicyInput
+) -> Iterator[Diagnostic]:
+    """What the parts of a rule find, in their order."""
+    for part in parts:
+        for finding in part(context):
+            yield report(rule, finding, context)
+
+
 def _related(finding: Finding, context: PolicyInput) -> Iterator[RelatedPlace]:
     places = list(finding.places)
     for keys, text in places:

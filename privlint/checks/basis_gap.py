@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report
+from privlint.checks._policy import Finding, count, report_all
 from privlint.checks._questions import ask
 from privlint.checks._words import stem, stems, words_of
 from privlint.diagnostics import Diagnostic, Rule, Severity
-from privlint.policy.wording import join, label_of, said
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,9 +30,7 @@ LONGEST_LIST = 4
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     parts = (_without_basis, _without_basis_for, _only_on_condition, _without_interest, _circular, _without_law)
     if context.law.needs_basis:
-        for part in (*parts, _special, _children, _inferred):
-            for finding in part(context):
-                yield report(RULE, finding, context)
+        yield from report_all(RULE, (*parts, _special, _children, _inferred), context)
     yield from ask(RULE, context)
 
 
@@ -94,7 +92,7 @@ def _only_on_condition(context: PolicyInput) -> Iterator[Finding]:
         conditions = {basis.only_if for basis in purpose.basis}
         if not conditions or "" in conditions:
             continue
-        condition = join((said(each.replace("_", " ")) for each in sorted(conditions)), "or")
+        condition = join((said(in_words(each)) for each in sorted(conditions)), "or")
         people = [who for who in context.all_subjects() if who not in context.subjects_of(purpose)]
         others = f", such as {context.people_named(people[:LONGEST_LIST])}" if people else ""
         yield Finding(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, report
+from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import find_sections
-from privlint.policy.wording import join, label_of, said
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,9 +38,8 @@ USES = {"direct_marketing": "direct marketing", "automated_decision": "automated
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     if context.policy.rights or context.policy.prose_text is not None:
-        for part in (_missing, _idle, _narrowed, _unlimited, _marketing, _channel):
-            for finding in part(context):
-                yield report(RULE, finding, context)
+        parts = (_missing, _idle, _narrowed, _unlimited, _marketing, _channel)
+        yield from report_all(RULE, parts, context)
     yield from ask(RULE, context)
 
 
@@ -54,7 +53,7 @@ def _applies(right: LawRight, kinds: Iterable[str]) -> bool:
 
 def _kind_label(context: PolicyInput, kind: str) -> str:
     basis = context.law.bases.get(kind)
-    return USES.get(kind) or (basis.label if basis else kind.replace("_", " "))
+    return USES.get(kind) or (basis.label if basis else in_words(kind))
 
 
 def _kinds(context: PolicyInput, kinds: Iterable[str], word: str = "and") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report
+from privlint.checks._policy import Finding, count, report_all
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
@@ -27,9 +27,8 @@ RULE = Rule(
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    for part in (_other_people, _not_of_purpose, _unannounced, _residual_only, _unused, _same_for_all):
-        for finding in part(context):
-            yield report(RULE, finding, context)
+    parts = (_other_people, _not_of_purpose, _unannounced, _residual_only, _unused, _same_for_all)
+    yield from report_all(RULE, parts, context)
     yield from ask(RULE, context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report
+from privlint.checks._policy import Finding, count, report, report_all
 from privlint.checks._questions import ask, states
 from privlint.checks._wording import plural
 from privlint.checks._words import data_phrases, find_phrase, forms_in, spellings, stem, words_of
@@ -26,9 +26,7 @@ MOST_LINES = 8
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    for part in (_to_do, _unused, _residual_only, _untold, _open_lists):
-        for finding in part(context):
-            yield report(RULE, finding, context)
+    yield from report_all(RULE, (_to_do, _unused, _residual_only, _untold, _open_lists), context)
     if context.policy.prose_text is not None and not context.english:
         yield report(RULE, _unread(context), context)
     elif context.policy.prose_text is not None:

@@ -9,6 +9,7 @@ import msgspec
 from privlint.policy.lock import Accepted, compare, section_of, tell_change, text_of
 from privlint.policy.prose import sentences
 from privlint.policy.tables import Recipient
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -70,10 +71,6 @@ def changes(old: Policy, new: Policy) -> list[Change]:
     return found + list(_prose(old, new))
 
 
-def said(text: str) -> str:
-    return f"\u201c{text}\u201d"
-
-
 def _label(policy: Policy, name: str) -> str:
     """A name as people read it, wherever it is defined."""
     if name == "*":
@@ -81,14 +78,13 @@ def _label(policy: Policy, name: str) -> str:
     for table in ("purposes", "groups", "subjects", "recipient_classes", "recipients", "retention"):
         element = getattr(policy, table).get(name)
         if element is not None:
-            return said(element.label or name.replace("_", " "))
+            return said(label_of(name, element))
     known = policy.category(name).label if policy.known_category(name) else ""
-    return said(known or name.replace("_", " "))
+    return said(known or in_words(name))
 
 
 def _listed(policy: Policy, names: Iterable[str]) -> str:
-    labels = list(dict.fromkeys(_label(policy, name) for name in names))
-    return "".join(labels) if len(labels) < 2 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return join(_label(policy, name) for name in names)
 
 
 # ---------------------------------------------------------------- named elements
@@ -136,7 +132,7 @@ def _differences(old: Policy, new: Policy, before: Element, after: Element) -> I
             phrases = OF_RECIPIENTS.get(name, LISTS[name]) if isinstance(after, Recipient) else LISTS[name]
             yield from _list(old, new, phrases, was, now)
         else:
-            word = WORDS.get(name, name.strip("_").replace("_", " "))
+            word = WORDS.get(name, in_words(name.strip("_")))
             yield f"has another {word}: {_value(was)} became {_value(now)}"
 
 
@@ -161,7 +157,7 @@ def _value(value: object) -> str:
         return "nothing"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else said(str(value).replace("_", " "))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else said(in_words(str(value)))
 
 
 # ---------------------------------------------------------------- bases
@@ -198,7 +194,7 @@ def _tell_basis(policy: Policy, basis: Basis) -> str:
 def _single(old: Policy, new: Policy, name: str) -> Iterator[Change]:
     before: Element | None = getattr(old, name)
     after: Element | None = getattr(new, name)
-    title = said(name.replace("_", " "))
+    title = said(in_words(name))
     if before is None or after is None:
         if after is not None:
             yield Change((name,), f"{title} is stated now")

@@ -10,6 +10,7 @@ import msgspec
 from privlint.policy.draft_toml import BASIS, FROM_WHEN, HOW, WHO, Draft, only_period, write_table
 from privlint.policy.formats import check_category_name
 from privlint.policy.names import below
+from privlint.policy.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -215,7 +216,7 @@ class _Drafting:
     def _rest(self) -> None:
         for key, name in self._people.items():
             own = self._map.names["data_subject"].get(key)
-            write_table(self._out, f"subjects.{name}", label=own or key.replace("_", " "), fides="" if own else key)
+            write_table(self._out, f"subjects.{name}", label=own or in_words(key), fides="" if own else key)
         for text, name in self._periods.items():
             if text in ("purpose", "forever"):  # as an export of privlint has it
                 write_table(self._out, f"retention.{name}", keep=text)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     import datetime
     import ipaddress
 
+    from privlint.policy.tables import Role
+
 __all__ = [
     "Basis",
     "Contact",
@@ -215,9 +217,6 @@ class Policy(PolicyFile, kw_only=True):
 
     # ---------------------------------------------------------------- purposes and bases
 
-    def purpose(self, name: str) -> Purpose | None:
-        return self.purposes.get(name)
-
     def covers(self, purpose: str, category: str) -> bool:
         """Whether the category is among the purpose's data."""
         found = self.purposes.get(purpose)
@@ -303,6 +302,11 @@ class Policy(PolicyFile, kw_only=True):
             if named or any(below(library, imported) for imported in own.imports):
                 return own.key
         return ""
+
+    def role_of(self, recipient: Recipient) -> Role | None:
+        """Its own role, else that of its class."""
+        own = self.recipient_classes.get(recipient.class_)
+        return recipient.role or (own.role if own else None)
 
     def recipient_allows(self, recipient: str | Recipient, category: str, purpose: str = "") -> bool:
         """Whether the recipient may get the category, and for this purpose ("" asks for the category alone)."""

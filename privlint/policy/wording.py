@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from privlint.models import Jurisdictions, Law
-    from privlint.policy.tables import Basis, Contact, Element, Recipient, Retention, Role
+    from privlint.policy.tables import Basis, Contact, Element, Recipient, Retention
     from privlint.policy.types import Policy
 
 ROLES = {
@@ -120,12 +120,7 @@ class Wording:
     def recipient(self, recipient: Recipient) -> str:
         return label_of(recipient.key, recipient)
 
-    def role_of(self, recipient: Recipient) -> Role | None:
-        """Its own role, else that of its class."""
-        own = self._policy.recipient_classes.get(recipient.class_)
-        return recipient.role or (own.role if own else None)
-
     def kind_of(self, recipient: Recipient) -> str:
         """The kind of recipients that it belongs to, else its role."""
         own = self._policy.recipient_classes.get(recipient.class_)
-        return label_of(recipient.class_, own) if own else ROLES.get(self.role_of(recipient) or "", "")
+        return label_of(recipient.class_, own) if own else ROLES.get(self._policy.role_of(recipient) or "", "")

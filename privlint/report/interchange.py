@@ -81,8 +81,7 @@ def _controller(policy: Policy) -> Node:
 
 def _dpv_recipient(policy: Policy, name: str) -> Node:
     recipient = policy.recipients[name]
-    own = policy.recipient_classes.get(recipient.class_)
-    role = recipient.role or (own.role if own else None)
+    role = policy.role_of(recipient)
     return _filled(
         {
             "@id": f"#recipient-{_key(name)}",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from privlint.policy.wording import in_words
 from privlint.report.closing import count
 from privlint.report.page import Block, bullets, heading, paragraph, table, write_markdown
 
@@ -115,7 +116,7 @@ def _blocks(record: Record) -> Iterator[Block]:
             (
                 str(number),
                 each.purpose.label,
-                each.basis.replace("_", " ") or each.basis_text,
+                in_words(each.basis) or each.basis_text,
                 _words(named.label for named in each.subjects),
                 str(len(each.code)),
                 str(len(each.not_found)),
@@ -148,7 +149,7 @@ def _head(record: Record) -> Iterator[str]:
 
 
 def _section(number: int, activity: Activity) -> Iterator[Block]:
-    basis = f": {activity.basis.replace('_', ' ')}" if activity.basis else ""
+    basis = f": {in_words(activity.basis)}" if activity.basis else ""
     basis = ": no basis" if activity.kind == "no_basis" else basis
     yield heading(2, f"{number}. {activity.purpose.label}{basis}")
     yield bullets(
