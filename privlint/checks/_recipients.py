@@ -187,10 +187,11 @@ def old_facts(context: PolicyInput) -> Iterator[Finding]:
     found = [each for each, transfer in judged_transfers(context) if transfer.decision is not None]
     if not found or not checked or context.today - datetime.date.fromisoformat(checked) <= OLD:
         return
+    rest = plural(len(found), "rests", "rest")
     yield Finding(
         name="old-facts",
         keys=("recipients", found[0].key),
-        message=f"{count(len(found), 'recipient')} {plural(len(found), 'rests', 'rest')} on adequacy decisions as privlint knew them on {checked}",
+        message=f"{count(len(found), 'recipient')} {rest} on adequacy decisions as privlint knew them on {checked}",
         help=("Take a newer privlint, or look the decisions up.",),
         severity=Severity.INFO,
         places=[(keys_of(each, ""), name_of(each)) for each in found[1:]],
