@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from privlint.checks._policy import Finding, count
 from privlint.checks._wording import plural
-from privlint.checks._words import holds, own_text
+from privlint.checks._words import holds, names_country, own_text
 from privlint.diagnostics import Severity
 from privlint.policy.prose import normalise
 from privlint.policy.transfers import facts_of, judge_transfer, outside_of
@@ -118,7 +118,7 @@ def _has_safeguards(context: PolicyInput) -> bool:
 
 def _saying(context: PolicyInput, element: RecipientClass) -> str:
     """The sentences that are quoted for a kind of recipients."""
-    quotes = [normalise(quote) for quote in element.quote]
+    quotes = [words for quote in element.quote if (words := normalise(quote))]
     return " ".join(each.text for each in context.sentences if any(quote in each.text for quote in quotes))
 
 
@@ -132,8 +132,7 @@ def transfers_untold(context: PolicyInput) -> Iterator[Finding]:
         for country in outside_of(policy, context.jurisdictions, facts_of(each)):
             outside.setdefault(country, []).append(each)
     names = context.jurisdictions.names
-    named = [country for country in outside if holds(context.prose, [names.get(country, country)])]
-    unnamed = [country for country in outside if country not in named and context.english]
+    unnamed = [country for country in outside if context.english and not names_country(context, country)]
     copy = policy.transfers is not None and policy.transfers.copy
     told = []
     if unnamed:

@@ -53,7 +53,7 @@ def _grounds(context: PolicyInput, purpose: Purpose) -> dict[str, int]:
 
 def _sentences(context: PolicyInput, basis: Basis, purpose: Purpose) -> list[str]:
     """The whole sentences that are quoted; the quotes themselves where there is no text."""
-    quotes = [normalise(quote) for quote in basis.quote]
+    quotes = [words for quote in basis.quote if (words := normalise(quote))]
     paths = find_sections(context.sections, basis.clause or purpose.clause) if context.policy.prose_text else []
     within = [each.text for each in context.sentences if any(each.section[: len(path)] == path for path in paths)]
     whole = [text for text in within if any(quote in text or text in quote for quote in quotes)]
