@@ -16,25 +16,6 @@ if TYPE_CHECKING:
     from privlint.policy.types import Recipient
 
 
-def declared_for(purpose: str, context: CheckInput) -> list[str]:
-    """Recipients of which the policy says that they serve the purpose: by themselves, by the purpose, by their class.
-    One without a limit is not among them: it may serve any purpose, and which one only the code tells."""
-    policy = context.policy
-    found = policy.purposes.get(purpose)
-    named = found.recipients if found else ()
-    return [
-        name
-        for name, own in policy.recipients.items()
-        if name in named
-        or (purpose in own.purposes if own.purposes is not None else _class_names(purpose, own, context))
-    ]
-
-
-def _class_names(purpose: str, own: Recipient, context: CheckInput) -> bool:
-    served = context.policy.recipient_classes.get(own.class_)
-    return served is not None and purpose in served.for_
-
-
 def announced_for(purpose: str, names: Iterable[str], context: CheckInput) -> Iterator[Party]:
     """Kinds of recipients that the policy announces for the purpose, of which it names nobody."""
     policy = context.policy

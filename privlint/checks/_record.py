@@ -14,7 +14,7 @@ import msgspec
 
 from privlint.checks._diagnose import controlled
 from privlint.checks._differences import gather, label_of_recipient, subjects_in
-from privlint.checks._parties import announced_for, declared_for, party
+from privlint.checks._parties import announced_for, party
 from privlint.checks.stale_policy import is_visible
 from privlint.policy.formats import parse_period
 from privlint.policy.record import Activity, CodePlace, Data, Difference, Named, Record, Seen
@@ -175,7 +175,7 @@ class _Builder:
         kept = self._policy.retention_of(name, basis) if basis else None
         if basis is None and purpose.retention in self._policy.retention:
             kept = purpose.retention, self._policy.retention[purpose.retention]
-        serving = list(dict.fromkeys([*declared_for(name, self._context), *row.recipients]))
+        serving = list(dict.fromkeys([*self._policy.recipients_for(name), *row.recipients]))
         return Activity(
             kind="purpose",
             purpose=Named(name, label_of(name, purpose)),
@@ -262,7 +262,7 @@ class _Builder:
         if absent and not row.unnamed:
             yield f"data of {self._words.people(absent)}"
         recipients = self._policy.recipients
-        absent = [each for each in declared_for(name, self._context) if each not in row.recipients]
+        absent = [each for each in self._policy.recipients_for(name) if each not in row.recipients]
         visible = [each for each in absent if is_visible(recipients[each], self._context)]
         if visible:
             yield f"data on its way to {self._parties(visible)}"
@@ -296,7 +296,7 @@ class _Builder:
 
     def _elsewhere(self) -> Iterator[str]:
         """Entries of the policy that match nothing, and that no row speaks of."""
-        told = {f"recipients.{each}" for name in self._policy.purposes for each in declared_for(name, self._context)}
+        told = {f"recipients.{each}" for name in self._policy.purposes for each in self._policy.recipients_for(name)}
         for each in self._stale:
             if each.function not in told and not each.function.startswith("purposes."):
                 yield each.message

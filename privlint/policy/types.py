@@ -303,6 +303,18 @@ class Policy(PolicyFile, kw_only=True):
                 return own.key
         return ""
 
+    def recipients_for(self, purpose: str) -> list[str]:
+        """Recipients of which the policy says that they serve the purpose: by themselves, by the purpose, by their
+        class. One without a limit is not among them: it may serve any purpose, and which one only the code tells."""
+        named = self.purposes[purpose].recipients if purpose in self.purposes else ()
+        return [name for name, own in self.recipients.items() if name in named or self._serves(own, purpose)]
+
+    def _serves(self, recipient: Recipient, purpose: str) -> bool:
+        if recipient.purposes is not None:
+            return purpose in recipient.purposes or "*" in recipient.purposes
+        own = self.recipient_classes.get(recipient.class_)
+        return own is not None and purpose in own.for_
+
     def role_of(self, recipient: Recipient) -> Role | None:
         """Its own role, else that of its class."""
         own = self.recipient_classes.get(recipient.class_)

@@ -108,7 +108,7 @@ def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
             "dpv:hasPersonalData": _nodes(data),
             "dpv:hasDataSubject": _nodes(_terms(policy, _people(policy, purpose, basis), "dpv")),
             "dpv:hasLegalBasis": {"@id": bases[basis.kind]} if basis else "",
-            "dpv:hasRecipient": _nodes(f"#recipient-{_key(each)}" for each in _served(policy, name)),
+            "dpv:hasRecipient": _nodes(f"#recipient-{_key(each)}" for each in policy.recipients_for(name)),
             "dpv:hasStorageCondition": kept[1].keep if kept else "",
         }
     )
@@ -171,7 +171,7 @@ def _fides_data(policy: Policy, name: str) -> str:
 
 def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | None) -> Node:
     kept = policy.retention_of(name, basis) if basis else None
-    shared = _served(policy, name)
+    shared = policy.recipients_for(name)
     kind = f" ({basis.kind.replace('_', ' ')})" if basis else ""
     return _filled(
         {
@@ -226,10 +226,6 @@ def _terms(policy: Policy, names: Iterable[str], vocabulary: str) -> list[str]:
         subject = policy.subjects.get(name)
         found += (getattr(subject, vocabulary) if subject else ()) or (name,)
     return list(dict.fromkeys(found))
-
-
-def _served(policy: Policy, purpose: str) -> list[str]:
-    return [name for name, each in policy.recipients.items() if each.purposes and {purpose, "*"} & set(each.purposes)]
 
 
 def _key(name: str) -> str:

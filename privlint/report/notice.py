@@ -105,7 +105,7 @@ class _Notice:
             some = self._words.people(basis.subjects) if len(purpose.basis) > 1 and basis.subjects else ""
             yield f"Basis: {self._words.basis(basis, some)}"
         yield from self._kept(name, purpose)
-        served = [each for each in self._policy.recipients.values() if each.purposes and name in each.purposes]
+        served = [self._policy.recipients[each] for each in self._policy.recipients_for(name)]
         if served:
             yield f"Received by: {join(map(self._words.recipient, served))}"
         if purpose.mandatory is not None:
