@@ -12,7 +12,8 @@ from privlint.checks import POLICY_RULES, RULES
 from privlint.knowledge.load import load_jurisdictions, load_review, load_taxonomy
 from privlint.models import Law, Question
 from privlint.policy.schema import policy_schema
-from privlint.policy.tables import Area, BasisKind, PolicyFile, RightName
+from privlint.policy.tables import PolicyFile
+from privlint.policy.vocabulary import Area, BasisKind, RightName
 
 LAWS = load_jurisdictions().laws
 QUESTIONS = load_review().question

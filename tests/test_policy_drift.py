@@ -12,7 +12,7 @@ from privlint.cli import run
 from privlint.diagnostics import Diagnostic
 from privlint.engine.policy_alone import judge_policy
 from privlint.policy.lock import LockError, read_lock, tell_change, write_lock
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from tests.analysed import TODAY
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "probackup"

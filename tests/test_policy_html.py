@@ -17,7 +17,8 @@ from privlint.engine.policy_alone import judge_policy
 from privlint.knowledge.load import load_taxonomy
 from privlint.policy.html_text import read_html
 from privlint.policy.load import load_policy
-from privlint.policy.prose import sections, sentences
+from privlint.policy.prose import sections
+from privlint.policy.sentences import sentences
 from privlint.policy.types import PolicyErrors
 from tests.analysed import TODAY
 from tests.projects import write_files

@@ -11,7 +11,8 @@ from privlint.cli import run
 from privlint.diagnostics import Diagnostic
 from privlint.knowledge.load import load_review
 from privlint.policy.language import ENGLISH, language_of
-from privlint.policy.prose import cut_sentences, normalise, sentences
+from privlint.policy.prose import normalise
+from privlint.policy.sentences import cut_sentences, sentences
 from tests.analysed import judge_text
 from tests.projects import write_files
 

@@ -13,7 +13,8 @@ from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Sev
 from privlint.models import Law, Review
 from privlint.policy.elements import elements
 from privlint.policy.language import ENGLISH, language_of
-from privlint.policy.prose import normalise, sections, sentences
+from privlint.policy.prose import normalise, sections
+from privlint.policy.sentences import sentences
 from privlint.policy.tables import Element
 from privlint.policy.wording import join, label_of, said
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     import datetime
 
     from privlint.models import Jurisdictions, Recipient
-    from privlint.policy.prose import HeadingPath, Section, Sentence
+    from privlint.policy.prose import HeadingPath, Section
+    from privlint.policy.sentences import Sentence
     from privlint.policy.tables import Purpose
     from privlint.policy.types import Path, Policy
 

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from privlint.checks._policy import PolicyInput
-    from privlint.policy.tables import Recipient, RecipientClass, Role
+    from privlint.policy.tables import Recipient, RecipientClass
     from privlint.policy.transfers import Transfer
     from privlint.policy.types import Path
+    from privlint.policy.vocabulary import Role
 
 OLD = datetime.timedelta(days=365)
 ROLES = {

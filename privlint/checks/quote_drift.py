@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from privlint.checks._policy import PolicyInput
     from privlint.policy.lock import Accepted
-    from privlint.policy.prose import Sentence
+    from privlint.policy.sentences import Sentence
     from privlint.policy.types import Path
 
 RULE = Rule(

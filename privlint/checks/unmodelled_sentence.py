@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from privlint.checks._policy import PolicyInput
-    from privlint.policy.prose import HeadingPath, Sentence
+    from privlint.policy.prose import HeadingPath
+    from privlint.policy.sentences import Sentence
 
 RULE = Rule(
     "PRV004",

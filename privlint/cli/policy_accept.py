@@ -11,14 +11,14 @@ from privlint.cli.output import CannotDo, write_file, write_stdout
 from privlint.cli.policy_check import load_valid
 from privlint.policy.load import lock_of
 from privlint.policy.lock import Drift, compare, section_of, tell_change, text_of, write_lock
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from privlint.project import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from privlint.policy.lock import Accepted
-    from privlint.policy.prose import Sentence
+    from privlint.policy.sentences import Sentence
 
 
 class _Text(msgspec.Struct):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.policy.lock import Accepted, compare, section_of, tell_change, text_of
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from privlint.policy.tables import Recipient
 from privlint.policy.wording import in_words, join, label_of, said
 

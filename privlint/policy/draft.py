@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from privlint.policy.draft_toml import BASIS, FROM_WHEN, HOW, PERIOD, WHO, Draft, only_period, write_table
-from privlint.policy.prose import content_start, sections, sentences
+from privlint.policy.prose import content_start, sections
+from privlint.policy.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from privlint.models import Review
-    from privlint.policy.prose import HeadingPath, Sentence
+    from privlint.policy.prose import HeadingPath
+    from privlint.policy.sentences import Sentence
 
 HEAD = """\
 # A first draft of the policy file, from {prose}. Every sentence of the text stands in a `quote`, where privlint takes

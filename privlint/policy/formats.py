@@ -12,7 +12,7 @@ import msgspec
 from privlint.models import SINK_KINDS
 from privlint.policy.countries import AREAS, load_countries
 from privlint.policy.names import host_of, suggest
-from privlint.policy.tables import RightName
+from privlint.policy.vocabulary import RightName
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The published text: its sections, its sentences, and whether words quoted from it still stand in them.
+"""The published text: its sections, and whether words quoted from it still stand in them.
 
 A heading is a Markdown heading or, in a text without those, a short line between blank lines that does not end like a
 sentence. Inside a section, list items or paragraphs that begin with a label ("Marketing - ...", "**Right of access**:
@@ -30,23 +30,6 @@ BOLD_LABEL = re.compile(
 PLAIN_LABEL = re.compile(r"(?P<label>[^\W_][^:.;!]{0,59}?)(?P<mark>:|\s[-\u2013\u2014])\s+\S")
 MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)")
 LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
-SENTENCE_END = re.compile(r"(?<=[.!?\u061f\u06d4\u0964])[\"')]*\s+(?=[\"'(\u00bf\u00a1]*([^\W\d_]))|(?<=\u3002)(?=())")
-# Words that a dot shortens, of several languages: a sentence goes on after them.
-SHORT = (
-    "e.g i.e etc art no nr tel cf resp incl approx para sec dr mr mrs ms st vs co prof "  # English
-    "abs bspw bzgl bzw ca evtl exkl gem ggf ggfs hrsg inkl insb lit max mind mio nachf sog str tel urspr usw vgl zzgl "
-    "al arg av chap env ex ext max min mme tél "  # French
-    "bijv blz enz evt m.b.t nl o.a "  # Dutch
-    "ej núm pág sr sra ud uds "  # Spanish
-    "ecc dott sig "  # Italian
-)
-ABBREVIATION = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, SHORT.split()))}|ad es)|\b[^\W\d_])\.$", re.I)
-# "am 3. Mai", "des 16. Lebensjahres": a number with a dot that counts what follows.
-ORDINAL = re.compile(r"\b\d{1,2}\.$")
-COUNTED = re.compile(
-    r"(?:Januar|J\u00e4nner|Februar|M\u00e4rz|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-    r"|Lebensjahr|Quartal|Jahrhundert|Kalender)"
-)
 LABEL_LEVEL = 7  # below every Markdown heading
 TRANSLATED = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
@@ -78,17 +61,7 @@ class QuoteSearch(msgspec.Struct, frozen=True):
     section: HeadingPath = ()
 
 
-class Sentence(msgspec.Struct, frozen=True):
-    """A sentence or list item, normalised, with its first line and its section. `links`: where the links of its
-    paragraph lead, at the first sentence of that."""
-
-    line: int
-    section: HeadingPath
-    text: str
-    links: tuple[str, ...] = ()
-
-
-class _Heading(msgspec.Struct):
+class Heading(msgspec.Struct):
     """`start` and `body` are positions in the list of lines: of the heading and of the first line of its text."""
 
     start: int
@@ -135,7 +108,7 @@ def sections(text: str, numbers: Sequence[int] = ()) -> dict[HeadingPath, Sectio
     headings = find_headings(lines)
     found: dict[HeadingPath, Section] = {(): make_section(lines, numbers, [(0, 0, len(lines))])}
     spans: dict[HeadingPath, list[tuple[int, int, int]]] = {}
-    above: list[_Heading] = []
+    above: list[Heading] = []
     for number, heading in enumerate(headings):
         above = [*(upper for upper in above if upper.level < heading.level), heading]
         end = next((later.start for later in headings[number + 1 :] if later.level <= heading.level), len(lines))
@@ -156,29 +129,29 @@ def number_of(position: int, numbers: Sequence[int]) -> int:
     return numbers[position] if position < len(numbers) else position + 1
 
 
-def find_headings(lines: list[str]) -> list[_Heading]:
+def find_headings(lines: list[str]) -> list[Heading]:
     headings = markdown_headings(lines) or plain_headings(lines)
     starts = {heading.start for heading in headings}
     return sorted([*headings, *find_labels(lines, starts)], key=lambda heading: heading.start)
 
 
-def markdown_headings(lines: list[str]) -> list[_Heading]:
+def markdown_headings(lines: list[str]) -> list[Heading]:
     headings = []
     fenced = False
     for position, line in enumerate(lines):
         fenced ^= bool(FENCE.match(line))
         atx = None if fenced else ATX.match(line)
         if atx:
-            headings.append(_Heading(position, position + 1, len(atx[1]), normalise(atx[2])))
+            headings.append(Heading(position, position + 1, len(atx[1]), normalise(atx[2])))
             continue
         underline = SETEXT.match(lines[position + 1]) if position + 1 < len(lines) and not fenced else None
         if underline and line.strip() and content_start(line) == 0:
             level = 1 if underline[1].startswith("=") else 2
-            headings.append(_Heading(position, position + 2, level, normalise(line)))
+            headings.append(Heading(position, position + 2, level, normalise(line)))
     return headings
 
 
-def plain_headings(lines: list[str]) -> list[_Heading]:
+def plain_headings(lines: list[str]) -> list[Heading]:
     """Short lines between blank lines that neither end like a sentence nor begin like a list item."""
     headings = []
     for position, line in enumerate(lines):
@@ -187,7 +160,7 @@ def plain_headings(lines: list[str]) -> list[_Heading]:
         if alone and 0 < len(title) <= 80 and not title.endswith((".", ";", ",", ":", "!")):
             if line[0].isspace() or is_item(lines, position) or introduces_list(lines, position):
                 continue
-            headings.append(_Heading(position, position + 1, 1, normalise(title)))
+            headings.append(Heading(position, position + 1, 1, normalise(title)))
     return headings
 
 
@@ -211,7 +184,17 @@ def is_blank(lines: list[str], position: int) -> bool:
     return not 0 <= position < len(lines) or not lines[position].strip()
 
 
-def find_labels(lines: list[str], starts: set[int]) -> list[_Heading]:
+def path_at(headings: list[Heading], position: int) -> HeadingPath:
+    """The headings above a position of the lines."""
+    above: list[Heading] = []
+    for heading in headings:
+        if heading.start > position:
+            break
+        above = [*(upper for upper in above if upper.level < heading.level), heading]
+    return tuple(upper.title for upper in above)
+
+
+def find_labels(lines: list[str], starts: set[int]) -> list[Heading]:
     """Labels that open list items or paragraphs. The first label of a section sets the style of its others, so that
     a paragraph "Note: ..." does not end a list item."""
     labels = []
@@ -227,7 +210,7 @@ def find_labels(lines: list[str], starts: set[int]) -> list[_Heading]:
         found = read_label(line[start:])
         if found and (style is None or style == (listed, found[1])):
             style = (listed, found[1])
-            labels.append(_Heading(position, position, LABEL_LEVEL, normalise(found[0])))
+            labels.append(Heading(position, position, LABEL_LEVEL, normalise(found[0])))
     return labels
 
 
@@ -287,86 +270,3 @@ def quote_line(section: Section, quote: str) -> int:
             length += len(plain) + 1
     at = " ".join(parts).find(wanted) if wanted else -1
     return numbers[bisect_right(offsets, at) - 1] if at >= 0 else 0
-
-
-# ---------------------------------------------------------------- sentences
-
-
-def sentences(text: str, numbers: Sequence[int] = ()) -> list[Sentence]:
-    """Every sentence and list item below the headings, in order; a heading with nothing below it says something by
-    itself, unless it is the title of the text. `numbers` as in `sections`."""
-    lines = text.splitlines()
-    headings = find_headings(lines)
-    covered = {position for heading in headings for position in range(heading.start, heading.body)}
-    result: list[Sentence] = []
-    for block in blocks(lines, covered):
-        section = path_at(headings, block[0])
-        result.extend(split_block(lines, block, section))
-    found = sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
-    if not numbers:
-        return found
-    return [msgspec.structs.replace(each, line=number_of(each.line - 1, numbers)) for each in found]
-
-
-def bare_headings(headings: list[_Heading], found: list[Sentence]) -> list[Sentence]:
-    """Headings that no sentence stands under."""
-    held = {each.section[:depth] for each in found for depth in range(1, len(each.section) + 1)}
-    paths = [(heading, path_at(headings, heading.start)) for heading in headings]
-    within = {path[:depth] for _, path in paths for depth in range(1, len(path))}
-    return [
-        Sentence(heading.start + 1, path[:-1], heading.title)
-        for heading, path in paths[1:]
-        if path not in held and path not in within
-    ]
-
-
-def blocks(lines: list[str], covered: set[int]) -> list[list[int]]:
-    """Paragraphs and list items as positions of their lines, headings left out."""
-    found: list[list[int]] = []
-    open_block = False
-    for position, line in enumerate(lines):
-        if position in covered or not line.strip():
-            open_block = False
-        elif open_block and not line[: content_start(line)].strip():
-            found[-1].append(position)
-        else:
-            found.append([position])
-            open_block = True
-    return found
-
-
-def path_at(headings: list[_Heading], position: int) -> HeadingPath:
-    above: list[_Heading] = []
-    for heading in headings:
-        if heading.start > position:
-            break
-        above = [*(upper for upper in above if upper.level < heading.level), heading]
-    return tuple(upper.title for upper in above)
-
-
-def split_block(lines: list[str], block: list[int], section: HeadingPath) -> list[Sentence]:
-    """The sentences of one paragraph; a dot after an abbreviation ends none."""
-    parts = cut_sentences(normalise("\n".join(lines[position] for position in block)))
-    whole = Section(block[0] + 1, "\n".join(lines[at] for at in block), tuple(at + 1 for at in block))
-    links = tuple(match[2].strip() for match in LINK.finditer(whole.text))
-    return [
-        Sentence(quote_line(whole, part) or block[0] + 1, section, part, () if number else links)
-        for number, part in enumerate(part for part in parts if part)
-    ]
-
-
-def cut_sentences(text: str) -> list[str]:
-    """The sentences of a normalised paragraph. A sentence begins with a letter that is no small one; where a script
-    has no capital letters, with any."""
-    parts: list[str] = []
-    start = 0
-    for match in SENTENCE_END.finditer(text):
-        if match[1] and match[1].islower():
-            continue
-        so_far = text[start : match.start()]
-        counts = ORDINAL.search(so_far) and COUNTED.match(text, match.end())
-        if not ABBREVIATION.search(so_far) and not counts:
-            parts.append(text[start : match.end()].strip())
-            start = match.end()
-    rest = text[start:].strip()
-    return [*parts, rest] if rest else parts

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import datetime
     import ipaddress
 
-    from privlint.policy.tables import Role
+    from privlint.policy.vocabulary import Role
 
 __all__ = [
     "Basis",
