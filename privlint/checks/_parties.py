@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Recipient
+    from privlint.policy.tables import Recipient
 
 
 def announced_for(purpose: str, names: Iterable[str], context: CheckInput) -> Iterator[Party]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from privlint.analysis.flow import Declaration, Findings, Flow
     from privlint.checks._inputs import CheckInput
     from privlint.diagnostics import Diagnostic
-    from privlint.policy.types import Basis, Purpose
+    from privlint.policy.tables import Basis, Purpose
 
 NO_BASIS = -1
 REST = ("", NO_BASIS)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Findings
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Recipient
+    from privlint.policy.tables import Recipient
 
 RULE = Rule(
     "PRV402",

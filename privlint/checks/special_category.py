@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Declaration, Findings, Flow
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Basis, Policy
+    from privlint.policy.tables import Basis
+    from privlint.policy.types import Policy
 
 RULE = Rule(
     "PRV204",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Findings
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Recipient
+    from privlint.policy.tables import Recipient
 
 RULE = Rule("PRV108", "stale-policy", Severity.WARNING, "0.1.0", ("GDPR Art. 5(1)(b)-(c)", "GDPR Art. 30(1)"))
 

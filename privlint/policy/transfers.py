@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from privlint.diagnostics import PolicyPlace
     from privlint.models import Jurisdictions
-    from privlint.policy.tables import AdequacyEntry
-    from privlint.policy.types import Policy, Recipient
+    from privlint.policy.tables import AdequacyEntry, Recipient
+    from privlint.policy.types import Policy
 
 Result = Literal[
     "inside",

@@ -11,65 +11,13 @@ from privlint.diagnostics import PolicyPlace
 from privlint.models import Category, Taxonomy
 from privlint.policy.lock import Accepted
 from privlint.policy.names import below, host_of, matches_domain, matches_name, pattern_rank
-from privlint.policy.tables import (
-    Basis,
-    Contact,
-    Controller,
-    DataEntry,
-    ExceptionEntry,
-    Group,
-    Header,
-    ModelTables,
-    OwnCategory,
-    PolicyFile,
-    Purpose,
-    Recipient,
-    RecipientClass,
-    Retention,
-    Right,
-    RightsContact,
-    Security,
-    Sharing,
-    SinkRule,
-    Subject,
-    Transfers,
-    Updates,
-)
+from privlint.policy.tables import Basis, ExceptionEntry, PolicyFile, Recipient, Retention, SinkRule
 
 if TYPE_CHECKING:
     import datetime
     import ipaddress
 
     from privlint.policy.vocabulary import Role
-
-__all__ = [
-    "Basis",
-    "Contact",
-    "Controller",
-    "DataEntry",
-    "ExceptionEntry",
-    "Group",
-    "Header",
-    "ModelTables",
-    "OwnCategory",
-    "Place",
-    "Policy",
-    "PolicyError",
-    "PolicyErrors",
-    "PolicyFile",
-    "Purpose",
-    "Recipient",
-    "RecipientClass",
-    "Retention",
-    "Right",
-    "RightsContact",
-    "Security",
-    "Sharing",
-    "SinkRule",
-    "Subject",
-    "Transfers",
-    "Updates",
-]
 
 Path = tuple[str | int, ...]
 
