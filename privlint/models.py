@@ -470,7 +470,8 @@ class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
     where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code.
-    `record`: the articles that ask a controller, and a processor, for a record of processing."""
+    `record`: the articles that ask a controller, and a processor, for a record of processing. `conditions`: under which
+    special categories of data may be used, by article."""
 
     home: str
     name: str
@@ -487,6 +488,7 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: tuple[NoticeItem, ...] = ()
     articles: dict[str, tuple[str, ...]] = {}
     record: tuple[str, ...] = ()
+    conditions: dict[str, str] = {}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

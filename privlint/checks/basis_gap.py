@@ -30,7 +30,7 @@ LONGEST_LIST = 4
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     parts = (_without_basis, _without_basis_for, _only_on_condition, _without_interest, _circular, _without_law)
     if context.law.needs_basis:
-        yield from report_all(RULE, (*parts, _special, _children, _inferred), context)
+        yield from report_all(RULE, (*parts, _special, _conditions, _children, _inferred), context)
     yield from ask(RULE, context)
 
 
@@ -213,6 +213,23 @@ def _special(context: PolicyInput) -> Iterator[Finding]:
                 help=(f'Add `{attribute} = "..."` to the basis, or take the data out of the purpose.',),
                 articles=articles,
                 element=purpose,
+            )
+
+
+def _conditions(context: PolicyInput) -> Iterator[Finding]:
+    """Conditions for special categories that the law does not know."""
+    known = context.law.conditions
+    for keys, name, _, basis in _lines(context):
+        if known and basis.article9 and not any(condition in basis.article9 for condition in known):
+            listed = join((f"{article} ({label})" for article, label in known.items()), "or")
+            yield Finding(
+                name=f"condition {name}",
+                keys=(*keys, "article9"),
+                message=f"a basis of {context.purpose_label(name)} names {said(basis.article9)}, which is no condition "
+                "for special categories of data",
+                help=(f"Name one: {listed}.",),
+                articles=("9(2)",),
+                element=basis,
             )
 
 

@@ -160,6 +160,9 @@ def load_jurisdictions() -> Jurisdictions:
     )
 
 
+SHARED = ("bases", "rights", "notice", "record", "conditions")  # tables that one law may have from another
+
+
 def _laws(laws: Iterable[Law]) -> dict[str, Law]:
     """Laws by home, each with the tables of the law that it is `like`."""
     by_home = {law.home: law for law in laws}
@@ -167,7 +170,9 @@ def _laws(laws: Iterable[Law]) -> dict[str, Law]:
         other = by_home.get(law.like)
         if other is not None:
             taken = {
-                name: getattr(other, name) for name in ("bases", "rights", "notice", "record") if not getattr(law, name)
+                name: getattr(other, name)
+                for name in ("bases", "rights", "notice", "record", "conditions")
+                if not getattr(law, name)
             }
             by_home[home] = msgspec.structs.replace(law, **taken)
     return by_home

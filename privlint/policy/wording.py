@@ -111,11 +111,16 @@ class Wording:
         parts = [f"our interest: {basis.interest}"] if basis.interest else []
         parts += [f"law: {join(basis.law)}"] if basis.law else []
         parts += [f"only for people under the condition: {in_words(basis.only_if)}"] if basis.only_if else []
-        parts += [f"special categories: Art. {basis.article9}"] if basis.article9 else []
+        parts += [f"special categories: {self._condition(basis.article9)}"] if basis.article9 else []
         parts += [f"convictions: {basis.article10}"] if basis.article10 else []
         parts += [f"national numbers: {basis.national}"] if basis.national else []
         parts += [f"children: {basis.child}"] if basis.child else []
         return "; ".join([text, *parts])
+
+    def _condition(self, article: str) -> str:
+        """ "explicit consent (GDPR Art. 9(2)(a))" where the law knows it."""
+        label = self.law.conditions.get(article, "") if self.law else ""
+        return f"{label} ({self.law.cite}{article})" if label and self.law else article
 
     def recipient(self, recipient: Recipient) -> str:
         return label_of(recipient.key, recipient)
