@@ -215,6 +215,27 @@ def test_data_of_customers_is_a_row_apart(tmp_path: Path, capsys: pytest.Capture
     assert found[0]["code"] == []
 
 
+def test_recipients_without_a_limit_that_nothing_goes_to_are_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = (
+        '[recipients.anybody]\ncountry = "BE"\n[recipients.host]\ncountry = "DE"\ndomains = ["host.example"]\n[code]\n'
+    )
+    write_files(tmp_path, {**PROJECT, "privlint.toml": POLICY.replace("[code]\n", more)})
+    row = record(tmp_path, capsys)["activities"][-1]
+    assert [each["name"] for each in row["recipients"]] == ["anybody", "host"]
+    assert row["not_found"] == ["for which purpose data goes to anybody and host: the policy sets no limit"]
+
+
+def test_an_sdk_that_is_started_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = '[recipients.sentry]\ncountry = "US"\npurposes = ["support"]\n[code]\n'
+    code = f'{SUPPORT}\nimport sentry_sdk\nsentry_sdk.init("https://a@b.ingest.sentry.io/1")\n'
+    files = {"privlint.toml": POLICY.replace("[code]\n", own), "app/support.py": code}
+    row = record(write_files(tmp_path, {**PROJECT, **files}), capsys)["activities"][0]
+    (told,) = [each for each in row["not_found"] if "Sentry" in each]
+    assert told.endswith("whose SDK is started (app/support.py:18) and may collect by itself")
+
+
 def test_the_same_sink_for_several_purposes_stands_in_all_their_rows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
