@@ -13,7 +13,7 @@ from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Sev
 from privlint.models import Law, Review
 from privlint.policy.elements import elements
 from privlint.policy.language import ENGLISH, language_of
-from privlint.policy.prose import normalise, sections
+from privlint.policy.prose import normalise, sections, title_of
 from privlint.policy.sentences import sentences
 from privlint.policy.tables import Element
 from privlint.policy.wording import join, label_of, said
@@ -61,9 +61,7 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _title(self) -> str:
-        """The heading that stands above all others, if there is one."""
-        first = {path[0] for path in self.sections if path}
-        return first.pop() if len(first) == 1 and len(self.sections) > 2 else ""
+        return title_of(self.sections)
 
     def heading(self, section: HeadingPath) -> str:
         """A section as people call it: without the title of the whole text."""

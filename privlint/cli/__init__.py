@@ -27,7 +27,7 @@ SUMMARIES = {
     "clean": "Remove the cache.",
     "completion": "Print the completion script of a shell.",
     "explain": "Explain a rule, by code or name.",
-    "map": "Write the record of processing, from the policy and the code together.",
+    "map": "Write the record of processing, from policy and code.",
     "policy": "Look at the policy file by itself.",
     "rules": "List the rules.",
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from privlint.policy.draft_toml import BASIS, FROM_WHEN, HOW, PERIOD, WHO, Draft, only_period, write_table
-from privlint.policy.prose import content_start, sections
+from privlint.policy.prose import content_start, sections, title_of
 from privlint.policy.sentences import sentences
 
 if TYPE_CHECKING:
@@ -45,16 +45,25 @@ def draft_policy(text: str, prose: str, home: str, review: Review) -> str:
     """The policy file as TOML, valid but for the answers that are missing."""
     parts = list(_parts(text))
     tables: dict[str, list[_Part]] = {}
+    title = title_of(sections(text))
     for part in parts:
-        tables.setdefault(_table_of(part.section, review), []).append(part)
+        below = part.section[1:] if part.section[:1] == (title,) else part.section
+        tables.setdefault(_table_of(below, review), []).append(part)
     out = Draft([])
     out.rest += [text for part in tables.pop("", []) for text in part.all]
     for table, write in _WRITERS.items():
         for part in tables.get(table, []):
             write(out, part, review)
-    title = next((path[0] for path in sections(text) if path), "")
     head = Draft([HEAD.format(prose=prose)])
-    write_table(head, "policy", schema=1, name=title, prose=prose, home=home, quote=out.rest)
+    write_table(
+        head,
+        "policy",
+        schema=1,
+        name=title or next((path[0] for path in sections(text) if path), ""),
+        prose=prose,
+        home=home,
+        quote=out.rest,
+    )
     return "\n".join([*head.lines, *out.lines])
 
 
@@ -73,7 +82,7 @@ def _is_item(sentence: Sentence, lines: list[str]) -> bool:
 
 
 def _table_of(section: HeadingPath, review: Review) -> str:
-    """By the heading nearest to the top that says something; the title of the text says nothing."""
+    """By the heading nearest to the top that says something."""
     for title in section:
         for kind in review.section:
             if re.search(kind.heading, title, re.IGNORECASE):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 HeadingPath = tuple[str, ...]
 
@@ -116,6 +116,13 @@ def sections(text: str, numbers: Sequence[int] = ()) -> dict[HeadingPath, Sectio
     for path, parts in spans.items():
         found[path] = make_section(lines, numbers, parts)
     return found
+
+
+def title_of(found: Iterable[HeadingPath]) -> str:
+    """The heading that stands above all others, if there is one: the title of the text."""
+    paths = [path for path in found if path]
+    first = {path[0] for path in paths}
+    return first.pop() if len(first) == 1 and len(paths) > 1 else ""
 
 
 def make_section(lines: list[str], numbers: Sequence[int], spans: list[tuple[int, int, int]]) -> Section:
