@@ -23,6 +23,7 @@ TABLES = (
     ("recipient_classes", "kind of recipients"),
     ("purposes", "purpose"),
     ("groups", "kind of data"),
+    ("categories", "category"),
     ("subjects", "group of people"),
     ("retention", "period"),
     ("rights", "right"),
@@ -48,6 +49,12 @@ LISTS = {
 OF_RECIPIENTS = {"categories": ("may now also get {}", "may no longer get {}")}
 WORDS = {"keep": "length", "starts": "beginning", "whichever": "order of its ends", "complete": "completeness"}
 UNTOLD = {"clause", "quote", "review", "dpv", "fides", "iri", "key", "aliases", "schema", "extends"}
+FLAGS = {
+    "special": "special data",
+    "criminal": "data on convictions",
+    "secret": "a secret",
+    "national": "a national number",
+}
 NO_LIMIT = "all"
 
 
@@ -117,6 +124,8 @@ def _describe(policy: Policy, element: Element) -> str:
         value = getattr(element, name, None)
         if value and value != ("*",):
             parts.append(f"{lead} {_listed(policy, value)}")
+    flags = ((getattr(element, name, None), words) for name, words in FLAGS.items())
+    parts += [f"{'' if flag else 'not '}taken for {words}" for flag, words in flags if flag is not None]
     parts += [_tell_basis(policy, basis) for basis in getattr(element, "basis", ())]
     keep = getattr(element, "keep", "")
     parts += [f"keeps data for {keep}"] if keep else []
