@@ -220,6 +220,7 @@ def _exceptions(old: Policy, new: Policy) -> Iterator[Change]:
             about = f" about {said(entry.recipient)}" if entry.recipient else ""
             until = f" until {entry.until}" if entry.until else ""
             by = f", approved by {entry.approved_by}" if entry.approved_by else ""
+            by += f" on {entry.approved_on}" if entry.approved_on else ""
             yield Change(("exceptions", number), f"new exception for {entry.rule}{about}{until}{by}: {entry.reason}")
     for number, entry in enumerate(old.exceptions):
         if entry not in new.exceptions:

@@ -295,6 +295,7 @@ class ExceptionEntry(Element, frozen=True, kw_only=True):
     categories: Annotated[tuple[str, ...], Key("Only findings about this data.", kind="category")] = ()
     question: Annotated[str, Key("Only the question of this name, for rules on the policy that ask some.")] = ""
     approved_by: Annotated[str, Key("Who approved it.")] = ""
+    approved_on: Annotated[str, Key("The day on which it was approved.", kind="date")] = ""
     until: Annotated[str, Key("Last day on which it holds.", kind="date")] = ""
 
 
