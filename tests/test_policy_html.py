@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from html import escape
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -247,7 +248,6 @@ FILES: dict[str, tuple[bytes, str, str]] = {
     "policy.rtf": (b"{\\rtf1 hello}", "is a document of a word processor (RTF)", "save its text"),
     "policy.txt": ("caf\u00e9".encode("latin-1"), "is not UTF-8", "save it as UTF-8"),
     "empty.html": (b"<html><script>render()</script></html>", "has no text that people read", "save the page"),
-    "broken.html": (b"<p>a<![what[ ever]]><![", "is not HTML", "save its text"),
 }
 
 
@@ -264,6 +264,16 @@ def test_files_that_are_no_text_say_what_to_do(name: str, tmp_path: Path, capsys
     (tmp_path / "privlint.toml").unlink()
     assert run(["policy", "init", str(tmp_path), "--from", str(tmp_path / name)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_what_the_parser_does_not_take_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def feed(self: HTMLParser, data: str) -> None:
+        raise AssertionError("no such declaration")
+
+    monkeypatch.setattr(HTMLParser, "feed", feed)
+    write_files(tmp_path, {"a.html": PAGE, "privlint.toml": '[policy]\nprose = "a.html"\n'})
+    with pytest.raises(PolicyErrors, match=r"2:9: the page `a\.html` is not HTML: no such declaration"):
+        load_policy(tmp_path / "privlint.toml", load_taxonomy())
 
 
 def test_a_page_by_another_name_is_a_page(tmp_path: Path) -> None:
