@@ -282,6 +282,14 @@ def test_what_is_accepted_is_told_with_its_reason(capsys: pytest.CaptureFixture[
     assert found[0]["accepted"].startswith("exception of the policy: ")
 
 
+def test_what_the_code_lets_pass_is_told_with_its_reason(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = 'json={"from": member.ip})'
+    silenced = SUPPORT.replace(line, f"{line}  # privlint: ignore[PRV302] -- the desk asked for it until spring")
+    write_files(project, {"app/support.py": silenced})
+    (found,) = record(project, capsys)["activities"][0]["undeclared"]
+    assert found["accepted"] == "the desk asked for it until spring"
+
+
 # ---------------------------------------------------------------- formats
 
 
