@@ -472,7 +472,9 @@ class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
-    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code."""
+    where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code.
+    `record`: the articles that ask a controller, and a processor, for a record of processing. `conditions`: under which
+    special categories of data may be used, by article."""
 
     home: str
     name: str
@@ -488,6 +490,8 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rights: dict[str, LawRight] = {}
     notice: tuple[NoticeItem, ...] = ()
     articles: dict[str, tuple[str, ...]] = {}
+    record: tuple[str, ...] = ()
+    conditions: dict[str, str] = {}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -533,6 +537,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     example_words: tuple[str, ...] = ()
     processor_words: tuple[str, ...] = ()
     hedge_words: tuple[str, ...] = ()
+    common_words: dict[str, tuple[str, ...]] = {}
     checked_on: str = ""
 
 

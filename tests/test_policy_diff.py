@@ -56,6 +56,12 @@ def differences(folder: Path, capsys: pytest.CaptureFixture[str], older: str = s
         ),
         (
             "privlint.toml",
+            "[controller]",
+            "[categories.health]\nspecial = false\n\n[controller]",
+            ["new category “health data”: not taken for special data"],
+        ),
+        (
+            "privlint.toml",
             'keep   = "5 years"',
             'keep   = "6 years"',
             ["period “contract” has another length: “5 years” became “6 years”"],

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from privlint.cli import run
+from privlint.diagnostics import Diagnostic
 from privlint.engine.policy_alone import judge_policy
 from privlint.policy.lock import LockError, read_lock, tell_change, write_lock
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from tests.analysed import TODAY
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "probackup"
@@ -182,3 +183,57 @@ def test_the_lock_reads_what_it_writes() -> None:
 )
 def test_changes_are_told_in_words(was: str, now: str, told: str) -> None:
     assert tell_change(was, now) == told
+
+
+def findings_of(folder: Path) -> list[Diagnostic]:
+    return [each for each in judge_policy(folder / "privlint.toml", folder, TODAY)[1] if each.code in DRIFT]
+
+
+@pytest.mark.parametrize("with_lock", [True, False])
+def test_a_changed_sentence_is_told_once_with_all_its_quotes(accepted: Path, with_lock: bool) -> None:
+    if not with_lock:
+        (accepted / "privlint.lock").unlink()
+    edit(accepted, "correct, complete or erase your data, or limit", "correct, complete or delete your data, or limit")
+    (found,) = [each for each in findings_of(accepted) if each.code == "PRV003"]
+    lines = [each.line for each in found.places if each.path == "privlint.toml"]
+    text = (accepted / "privlint.toml").read_text("utf-8").splitlines()
+    quoting = {number for number, line in enumerate(text, 1) if "erase your data" in line and "quote" in line}
+    assert {found.line, *lines} == quoting
+    assert [each.path for each in found.places].count("PRIVACY.md") == 1
+    assert "erase" in found.message
+    assert "delete" in found.message
+
+
+def test_a_sentence_that_goes_is_told_once_with_its_quote(accepted: Path) -> None:
+    edit(accepted, "Customer accounts rest on the contract that we have with you.\n", "\n")
+    (found,) = findings_of(accepted)
+    assert found.path == "privlint.toml"
+    assert "an accepted sentence is gone" in found.message
+
+
+def test_the_same_sentence_under_two_headings_keeps_its_quotes_apart(accepted: Path) -> None:
+    path = accepted / "PRIVACY.md"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("rest on the contract", "rest on our contract"), "utf-8")
+    found = findings_of(accepted)
+    assert len(found) == 2
+    assert len({each.line for each in found}) == 2
+    assert len({each.clause for each in found}) == 2
+
+
+def test_a_heading_that_goes_is_told_once_with_what_it_holds(accepted: Path) -> None:
+    edit(accepted, "## Your rights", "## What you may do")
+    (found,) = findings_of(accepted)
+    assert "stood under" in found.message
+    assert sum(each.path == "privlint.toml" for each in found.places) > 5
+
+
+def test_two_sentences_in_one_quote_are_two_findings(tmp_path: Path) -> None:
+    text = "# Text\n\n## Why\n\nWe write to you. We call you too.\n"
+    policy = '[policy]\nprose = "PRIVACY.md"\nclause = "Why"\nquote = "We write to you. We call you too."\n'
+    (tmp_path / "PRIVACY.md").write_text(text, "utf-8")
+    (tmp_path / "privlint.toml").write_text(policy, "utf-8")
+    assert run(["policy", "accept", str(tmp_path), "-q"]) == 0
+    edit(tmp_path, "We write to you. We call you too.", "We never write to you. We never call you too.")
+    found = findings_of(tmp_path)
+    assert sorted(each.path for each in found) == ["PRIVACY.md", "privlint.toml"]

@@ -96,6 +96,7 @@ WRONG = {
     ),
     "short period": ('[retention.r]\nkeep = "5y"\n', '3:8: `5y` is no period; did you mean "5 years"?'),
     "ISO period": ('[retention.r]\nkeep = "P18M"\n', '3:8: `P18M` is no period; did you mean "18 months"?'),
+    "endless digits": (f'[retention.r]\nkeep = "{"9" * 5000} years"\n', f"3:8: `{'9' * 5000} years` is no period"),
     "period in words": ('[retention.r]\nkeep = "five years"\n', "3:8: `five years` is no period"),
     "period as a number": ("[retention.r]\nkeep = 5\n", "3:8: expected a string, found a whole number"),
     "date": (

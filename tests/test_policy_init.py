@@ -56,6 +56,14 @@ def test_tables_are_those_of_the_headings(tmp_path: Path) -> None:
     assert policy.security is not None
 
 
+def test_the_title_of_a_text_says_nothing_of_its_sections() -> None:
+    text = "# How we keep your data, and your rights\n\n## Why\n\n### Orders\n\nWe deliver.\n\n## Security\n\nDoors.\n"
+    found = draft(text)
+    assert "[purposes.orders]" in found
+    assert "[security]" in found
+    assert "[rights." not in found
+
+
 def test_a_policy_that_is_there_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "privlint.toml").write_text("[policy]\n", "utf-8")
     assert run(["policy", "init", str(tmp_path)]) == 2

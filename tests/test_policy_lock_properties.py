@@ -6,7 +6,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from privlint.policy.lock import compare, read_lock, write_lock
-from privlint.policy.prose import normalise, sentences
+from privlint.policy.prose import normalise
+from privlint.policy.sentences import sentences
 
 WORDS = "we keep your data for five years and never share it with others (EEA) e.g. Art. 6 2-3 “as is”"
 WORD = st.sampled_from(WORDS.split())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from privlint.policy.prose import find_quote, find_sections, normalise, sections, sentences
+from privlint.policy.prose import find_quote, find_sections, normalise, sections
+from privlint.policy.sentences import sentences
 from tests.policy_samples import PROSE
 
 PLAIN = """\

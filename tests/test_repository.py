@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import re
 import shlex
@@ -49,11 +50,14 @@ def test_scripts_can_be_run_and_parse(script: str) -> None:
     subprocess.run(["bash", "-n", path], check=True)
 
 
+IMPORTED_AS = {"pyyaml": "yaml"}
+
+
 def test_what_is_imported_at_run_time_is_a_dependency_that_is_declared() -> None:
-    declared = {
-        re.split(r"[<>=]", line)[0]
-        for line in tomli.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    }
+    project = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = {name: lines for name, lines in project["optional-dependencies"].items() if name != "dev"}
+    names = {re.split(r"[<>=]", line)[0] for line in [*project["dependencies"], *itertools.chain(*extras.values())]}
+    declared = {IMPORTED_AS.get(name, name) for name in names}
     imported = {
         name: path.relative_to(ROOT).as_posix()
         for path in sorted((ROOT / "privlint").rglob("*.py"))

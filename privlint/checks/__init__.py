@@ -1,7 +1,8 @@
 """What the policy says of what the code does: one module per rule, with its `RULE` and one function.
 
 `check(found, context)` judges what the analysis found, `check_policy(context)` the policy and its text alone. A module
-of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code.
+of this package without a leading underscore is a rule, found by being there. Checks decide nothing about code. A rule
+that holds the code against the policy has a sentence `DIFFERENCE` for the record of processing (`make_record`).
 """
 
 from __future__ import annotations
@@ -22,24 +23,26 @@ if TYPE_CHECKING:
     from privlint.checks._inputs import Check
     from privlint.checks._policy import PolicyCheck
     from privlint.models import Law
+    from privlint.policy.record import Record
 
-__all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "run_checks", "run_policy_checks"]
+__all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "make_record", "run_checks", "run_policy_checks"]
 
 # Of the rules on the policy alone those that belong to every run; the others ask for a look at the text.
 ALWAYS = ("PRV003",)
 
 
-def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck]]:
+def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck], dict[str, str]]:
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     modules.sort(key=lambda module: module.RULE.code)
     return (
         {module.RULE: module.check for module in modules if hasattr(module, "check")},
         {module.RULE: module.check_policy for module in modules if hasattr(module, "check_policy")},
+        {module.RULE.code: module.DIFFERENCE for module in modules if hasattr(module, "DIFFERENCE")},
     )
 
 
-_CHECKS, _POLICY_CHECKS = _load_checks()
+_CHECKS, _POLICY_CHECKS, _DIFFERENCES = _load_checks()
 POLICY_RULES: tuple[Rule, ...] = tuple(_POLICY_CHECKS)
 RULES: tuple[Rule, ...] = tuple(sorted([*_CHECKS, *_POLICY_CHECKS], key=lambda rule: rule.code))
 
@@ -50,18 +53,27 @@ def run_checks(found: Findings, context: CheckInput) -> list[Diagnostic]:
     alone = PolicyInput(context.policy, context.jurisdictions, context.today)
     always = {rule: check for rule, check in _POLICY_CHECKS.items() if rule.code in ALWAYS}
     diagnostics += [diagnostic for check in always.values() for diagnostic in check(alone)]
-    return _finish(diagnostics, context, [*_CHECKS, *always], alone.law)
+    return _finish(diagnostics, context, [*_CHECKS, *always])
 
 
 def run_policy_checks(context: PolicyInput) -> list[Diagnostic]:
     """What the rules find in the policy and its text alone, as `run_checks` gives it."""
     diagnostics = [diagnostic for check in _POLICY_CHECKS.values() for diagnostic in check(context)]
-    return _finish(diagnostics, context, _POLICY_CHECKS, context.law)
+    return _finish(diagnostics, context, _POLICY_CHECKS)
+
+
+def make_record(found: Findings, context: CheckInput, diagnostics: Sequence[Diagnostic], files: int) -> Record:
+    """The record of processing. `diagnostics` are what `run_checks` gave of the same, silenced or not; `files` is how
+    many were read."""
+    from privlint.checks._record import build_record  # few runs write one
+
+    return build_record(found, context, diagnostics, _DIFFERENCES, files)
 
 
 def _finish(
-    diagnostics: list[Diagnostic], context: CheckInput | PolicyInput, ran: Collection[Rule], law: Law
+    diagnostics: list[Diagnostic], context: CheckInput | PolicyInput, ran: Collection[Rule]
 ) -> list[Diagnostic]:
+    law = context.law
     for each in diagnostics:
         each.articles = _cite(each, law)
         if law.unconfirmed and each.articles:
@@ -73,14 +85,14 @@ def _finish(
 
 
 def _cite(diagnostic: Diagnostic, law: Law) -> tuple[str, ...]:
-    """The articles of a finding in the law of the policy's home: its own numbers, or those that it shares."""
+    """The articles of a finding in the law of the policy's home: its own numbers, those that it shares with the law
+    that it is like, or none."""
     if diagnostic.code in law.articles:
         return tuple(f"{law.cite}{article}" for article in law.articles[diagnostic.code])
-    if law.like:
-        return tuple(
-            article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles if law.cite not in article
-        )
-    return diagnostic.articles
+    own = tuple(article for article in diagnostic.articles if article.startswith(law.cite))
+    if own or not law.like:
+        return own
+    return tuple(article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles)
 
 
 def _set_fingerprints(diagnostics: Sequence[Diagnostic]) -> None:

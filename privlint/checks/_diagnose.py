@@ -97,19 +97,19 @@ def diagnose(
     help: Iterable[str],  # noqa: A002
     severity: Severity | None = None,
     likely: bool = False,
-    purpose: str = "",
+    purposes: Iterable[str] = (),
     country: str = "",
     location: str = "",
     policy: PolicyPlace | None = None,
     element: Element | None = None,
 ) -> Diagnostic:
-    """The finding at the sink. `likely`: it rests on a fact that nobody confirmed; `purpose`: the one that decides,
+    """The finding at the sink. `likely`: it rests on a fact that nobody confirmed; `purposes`: those that decide,
     else those that the flows serve; `element`: the part of the policy that decides, for its clause and quote."""
     claims = judged.all_claims
     first = claims[0]
     certain = not likely and any(claim.flow.confidence is Confidence.CERTAIN for claim in claims)
     sink = judged.sink
-    purpose = purpose or _purposes_of(claims, context)
+    named = tuple(dict.fromkeys(purposes)) or _purposes_of(claims, context)
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -125,8 +125,8 @@ def diagnose(
         categories=judged.categories,
         field=first.flow.source.name,
         subject=subject_of(first.flow.source),
-        purpose=purpose,
-        basis=_basis_of(purpose, first.flow.source, context),
+        purpose=", ".join(named),
+        basis=_basis_of(named, first.flow.source, context),
         sink=sink.kind,
         recipient=judged.target.name,
         country=country,
@@ -151,16 +151,16 @@ def diagnose(
     )
 
 
-def _purposes_of(claims: Iterable[Claim], context: CheckInput) -> str:
+def _purposes_of(claims: Iterable[Claim], context: CheckInput) -> tuple[str, ...]:
     names = (use.name for claim in claims for use in context.purposes(claim.flow) if use.name)
-    return ", ".join(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
-def _basis_of(purpose: str, source: Declaration, context: CheckInput) -> str:
-    """The kinds of legal basis that a purpose has for the people whom a field is about."""
+def _basis_of(purposes: Iterable[str], source: Declaration, context: CheckInput) -> str:
+    """The kinds of legal basis that purposes have for the people whom a field is about."""
     subjects = source.subjects or ("",)
-    kinds = (basis.kind for subject in subjects for basis in context.policy.bases(purpose, subject))
-    return ", ".join(dict.fromkeys(kinds))
+    bases = (basis for name in purposes for subject in subjects for basis in context.policy.bases(name, subject))
+    return ", ".join(dict.fromkeys(basis.kind for basis in bases))
 
 
 def diagnose_declaration(

@@ -9,6 +9,7 @@ import msgspec
 
 from privlint.diagnostics import Severity
 from privlint.knowledge.hosts import HostIndex
+from privlint.models import Law
 
 if TYPE_CHECKING:
     import datetime
@@ -32,6 +33,10 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
     catalogue: dict[str, Recipient]
     today: datetime.date
 
+    @property
+    def law(self) -> Law:
+        return law_of(self.policy, self.jurisdictions)
+
     @cached_property
     def hosts(self) -> HostIndex:
         return HostIndex(self.catalogue, {})
@@ -49,6 +54,10 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
             found = self._targets[key] = _find_target(self, *key)
         return found
 
+    def recipient(self, name: str) -> Target:
+        """A recipient of the policy or of the catalogue, or a host, by its name."""
+        return _find_target(self, name, "", "", "")
+
     def purposes(self, flow: Flow) -> tuple[PurposeUse, ...]:
         """What the flow is judged for: the purpose of its whole kind of sink, else those of its code."""
         of_kind = self.policy.sink_purpose(flow.sink.kind)
@@ -59,6 +68,12 @@ class CheckInput(msgspec.Struct, frozen=True, dict=True):
     def unsaid(self, severity: Severity) -> Severity:
         """The severity of a finding that only rests on what the policy does not say (`unlisted`)."""
         return Severity.WARNING if self.policy.policy.unlisted == "warn" else severity
+
+
+def law_of(policy: Policy, jurisdictions: Jurisdictions) -> Law:
+    """The law of the policy's home."""
+    home = policy.policy.home
+    return jurisdictions.laws.get(home) or Law(home, home, "Art. ")
 
 
 class Target(msgspec.Struct, frozen=True):

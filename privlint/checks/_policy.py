@@ -8,27 +8,24 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from privlint.checks._inputs import law_of
 from privlint.diagnostics import Confidence, Diagnostic, RelatedPlace, Rule, Severity
 from privlint.models import Law, Review
 from privlint.policy.elements import elements
-from privlint.policy.prose import normalise, sections, sentences
+from privlint.policy.language import ENGLISH, language_of
+from privlint.policy.prose import normalise, sections, title_of
+from privlint.policy.sentences import sentences
 from privlint.policy.tables import Element
+from privlint.policy.wording import join, label_of, said
 
 if TYPE_CHECKING:
     import datetime
 
     from privlint.models import Jurisdictions, Recipient
-    from privlint.policy.prose import HeadingPath, Section, Sentence
+    from privlint.policy.prose import HeadingPath, Section
+    from privlint.policy.sentences import Sentence
     from privlint.policy.tables import Purpose
     from privlint.policy.types import Path, Policy
-
-
-COMMON = frozenset(
-    ["the", "and", "of", "to", "we", "you", "your", "our", "in", "is", "for", "or", "on", "with", "that"]
-)
-
-
-FEW = 50  # words that are too few to tell a language by
 
 
 class PolicyInput(msgspec.Struct, frozen=True, dict=True):
@@ -42,16 +39,15 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def law(self) -> Law:
-        home = self.policy.policy.home
-        return self.jurisdictions.laws.get(home) or Law(home, home, "Art. ")
+        return law_of(self.policy, self.jurisdictions)
 
     @cached_property
     def sections(self) -> dict[HeadingPath, Section]:
-        return sections(self.policy.prose_text or "")
+        return sections(self.policy.prose_text or "", self.policy.prose_lines)
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        return sentences(self.policy.prose_text or "")
+        return sentences(self.policy.prose_text or "", self.policy.prose_lines)
 
     @cached_property
     def prose(self) -> str:
@@ -65,9 +61,7 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _title(self) -> str:
-        """The heading that stands above all others, if there is one."""
-        first = {path[0] for path in self.sections if path}
-        return first.pop() if len(first) == 1 and len(self.sections) > 2 else ""
+        return title_of(self.sections)
 
     def heading(self, section: HeadingPath) -> str:
         """A section as people call it: without the title of the whole text."""
@@ -75,14 +69,89 @@ class PolicyInput(msgspec.Struct, frozen=True, dict=True):
         return " > ".join(below)
 
     @cached_property
+    def language(self) -> str:
+        """The language of the published text as far as its common words tell; "" if they tell none."""
+        return language_of(self.prose, self.review.common_words)
+
+    @property
     def english(self) -> bool:
         """Whether the published text can be searched for English words."""
-        words = self.prose.lower().split()
-        common = sum(word in COMMON for word in words)
-        return len(words) < FEW or common * 10 > len(words)
+        return self.language == ENGLISH
 
     def cite(self, *articles: str) -> tuple[str, ...]:
         return tuple(f"{self.law.cite}{article}" for article in articles)
+
+    # ------------------------------------------------------------ words
+
+    def purpose_label(self, name: str) -> str:
+        return said(label_of(name, self.policy.purposes.get(name)))
+
+    def subject_label(self, name: str) -> str:
+        return "everybody else" if name == "*" else said(label_of(name, self.policy.subjects.get(name)))
+
+    def data_label(self, name: str) -> str:
+        """How people call a group or a category."""
+        if name in self.policy.groups:
+            return said(label_of(name, self.policy.groups[name]))
+        return said(self.policy.category(name).label or name)
+
+    def people_named(self, names: Iterable[str]) -> str:
+        """Subjects as a list of their labels."""
+        return join(self.subject_label(name) for name in names)
+
+    def purposes_named(self, names: Iterable[str]) -> str:
+        return join(self.purpose_label(name) for name in names)
+
+    def data_named(self, names: Iterable[str]) -> str:
+        return join(self.data_label(name) for name in names)
+
+    # ------------------------------------------------------------ questions about the policy
+
+    def all_subjects(self) -> tuple[str, ...]:
+        """Everybody whom the policy names."""
+        policy = self.policy
+        named = [*policy.subjects]
+        for purpose in policy.purposes.values():
+            named += [*purpose.subjects, *(subject for basis in purpose.basis for subject in basis.subjects)]
+        return tuple(dict.fromkeys(name for name in named if name != "*"))
+
+    def subjects_of(self, purpose: Purpose) -> tuple[str, ...]:
+        """Whom a purpose is for, "*" spelt out; ("*",) if the policy names nobody."""
+        if purpose.subjects and "*" not in purpose.subjects:
+            return purpose.subjects
+        return self.all_subjects() or ("*",)
+
+    def is_residual(self, name: str) -> bool:
+        """Whether a purpose says that it is for everybody, while others name their people, and rests on nothing that
+        people agreed to: safety, disputes, legal duties."""
+        purposes = self.policy.purposes
+        agreed = any(basis.kind in ("consent", "contract") for basis in purposes[name].basis)
+        named = any(each.subjects and "*" not in each.subjects for each in purposes.values())
+        return "*" in purposes[name].subjects and named and not agreed
+
+    def groups_of(self, purpose: Purpose) -> tuple[str, ...]:
+        """Names of groups whose data a purpose uses: those that it names, and those that hold a category that it
+        names."""
+        policy = self.policy
+        if "*" in purpose.categories:
+            return tuple(policy.groups)
+        single = tuple(name for name in purpose.categories if name not in policy.groups)
+        return tuple(
+            name
+            for name, group in policy.groups.items()
+            if name in purpose.categories
+            or any(policy.names_cover(group.contains, one) for one in single)
+            or any(policy.names_cover(single, held) for held in group.contains)
+        )
+
+    def kinds_in_use(self) -> tuple[str, ...]:
+        """Kinds of basis that purposes rest on, and uses that give rights of their own."""
+        purposes = self.policy.purposes.values()
+        kinds = [basis.kind for purpose in purposes for basis in purpose.basis]
+        uses = [
+            name for name in ("direct_marketing", "automated_decision") if any(getattr(each, name) for each in purposes)
+        ]
+        return tuple(dict.fromkeys([*kinds, *uses]))
 
 
 PolicyCheck: TypeAlias = Callable[[PolicyInput], Iterator[Diagnostic]]
@@ -130,6 +199,15 @@ def report(rule: Rule, finding: Finding, context: PolicyInput) -> Diagnostic:
     )
 
 
+def report_all(
+    rule: Rule, parts: Iterable[Callable[[PolicyInput], Iterator[Finding]]], context: PolicyInput
+) -> Iterator[Diagnostic]:
+    """What the parts of a rule find, in their order."""
+    for part in parts:
+        for finding in part(context):
+            yield report(rule, finding, context)
+
+
 def _related(finding: Finding, context: PolicyInput) -> Iterator[RelatedPlace]:
     places = list(finding.places)
     for keys, text in places:
@@ -166,52 +244,6 @@ def at_prose(rule: Rule, context: PolicyInput, line: int, name: str, message: st
 # ---------------------------------------------------------------- words
 
 
-def said(text: str) -> str:
-    return f"“{text}”"
-
-
-def label_of(name: str, element: Element | None) -> str:
-    """The policy's own words for something, else its name as words."""
-    label: str = getattr(element, "label", "")
-    return label or name.replace("_", " ")
-
-
-def purpose_label(context: PolicyInput, name: str) -> str:
-    return said(label_of(name, context.policy.purposes.get(name)))
-
-
-def subject_label(context: PolicyInput, name: str) -> str:
-    return "everybody else" if name == "*" else said(label_of(name, context.policy.subjects.get(name)))
-
-
-def data_label(context: PolicyInput, name: str) -> str:
-    """How people call a group or a category."""
-    if name in context.policy.groups:
-        return said(label_of(name, context.policy.groups[name]))
-    return said(context.policy.category(name).label or name)
-
-
-def join(parts: Iterable[str], word: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"; each once."""
-    unique = list(dict.fromkeys(parts))
-    if len(unique) < 2:
-        return "".join(unique)
-    return f"{', '.join(unique[:-1])} {word} {unique[-1]}"
-
-
-def people_named(context: PolicyInput, names: Iterable[str]) -> str:
-    """Subjects as a list of their labels."""
-    return join(subject_label(context, name) for name in names)
-
-
-def purposes_named(context: PolicyInput, names: Iterable[str]) -> str:
-    return join(purpose_label(context, name) for name in names)
-
-
-def data_named(context: PolicyInput, names: Iterable[str]) -> str:
-    return join(data_label(context, name) for name in names)
-
-
 def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
@@ -221,56 +253,3 @@ def shorten(text: str, most: int = 90) -> str:
     if len(text) <= most:
         return text
     return text[:most].rsplit(" ", 1)[0].rstrip(",;:") + " …"
-
-
-# ---------------------------------------------------------------- questions about the policy
-
-
-def all_subjects(context: PolicyInput) -> tuple[str, ...]:
-    """Everybody whom the policy names."""
-    policy = context.policy
-    named = [*policy.subjects]
-    for purpose in policy.purposes.values():
-        named += [*purpose.subjects, *(subject for basis in purpose.basis for subject in basis.subjects)]
-    return tuple(dict.fromkeys(name for name in named if name != "*"))
-
-
-def subjects_of(context: PolicyInput, purpose: Purpose) -> tuple[str, ...]:
-    """Whom a purpose is for, "*" spelt out; ("*",) if the policy names nobody."""
-    if purpose.subjects and "*" not in purpose.subjects:
-        return purpose.subjects
-    return all_subjects(context) or ("*",)
-
-
-def is_residual(context: PolicyInput, name: str) -> bool:
-    """Whether a purpose says that it is for everybody, while others name their people, and rests on nothing that people
-    agreed to: safety, disputes, legal duties."""
-    purposes = context.policy.purposes
-    agreed = any(basis.kind in ("consent", "contract") for basis in purposes[name].basis)
-    named = any(each.subjects and "*" not in each.subjects for each in purposes.values())
-    return "*" in purposes[name].subjects and named and not agreed
-
-
-def groups_of(context: PolicyInput, purpose: Purpose) -> tuple[str, ...]:
-    """Names of groups whose data a purpose uses: those that it names, and those that hold a category which it names."""
-    policy = context.policy
-    if "*" in purpose.categories:
-        return tuple(policy.groups)
-    single = tuple(name for name in purpose.categories if name not in policy.groups)
-    return tuple(
-        name
-        for name, group in policy.groups.items()
-        if name in purpose.categories
-        or any(policy.names_cover(group.contains, one) for one in single)
-        or any(policy.names_cover(single, held) for held in group.contains)
-    )
-
-
-def kinds_in_use(context: PolicyInput) -> tuple[str, ...]:
-    """Kinds of basis that purposes rest on, and uses that give rights of their own."""
-    purposes = context.policy.purposes.values()
-    kinds = [basis.kind for purpose in purposes for basis in purpose.basis]
-    uses = [
-        name for name in ("direct_marketing", "automated_decision") if any(getattr(each, name) for each in purposes)
-    ]
-    return tuple(dict.fromkeys([*kinds, *uses]))

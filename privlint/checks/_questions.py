@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, join, label_of, report, said
+from privlint.checks._policy import Finding, report
 from privlint.checks._words import own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.names import below
 from privlint.policy.prose import normalise
+from privlint.policy.wording import join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -27,16 +27,17 @@ class Destination(msgspec.Struct, frozen=True):
     assumption: str
 
 
-def destination_of(sink: Sink, target: Target, context: CheckInput) -> Destination:
-    """The judgement of what a sink sends to a target, declared or not."""
+def destination_of(sink: Sink | None, target: Target, context: CheckInput) -> Destination:
+    """The judgement of what a sink sends to a target, declared or not; without a sink, of the target by itself."""
     service = target.service
     own = target.own
     country = _known(service.country) if service else ""
-    location = _known(sink.location) or (_known(service.location) if service else "")
+    decided = _known(sink.location) if sink else ""  # by the code itself
+    location = decided or (_known(service.location) if service else "")
     standing = places_in(location)
     facts = facts_of(own, country, standing) if own else TransferFacts(target.name, country, standing)
     transfer = judge_transfer(context.policy, context.jurisdictions, facts, context.today)
-    assumed = service is not None and not service.confirmed and _from_catalogue(transfer, facts, sink, target)
+    assumed = service is not None and not service.confirmed and _from_catalogue(transfer, facts, decided, target)
     return Destination(
         facts.country,
         ", ".join(facts.location),
@@ -56,11 +57,11 @@ def _known(place: str) -> str:
     return "" if place == "*" else place
 
 
-def _from_catalogue(transfer: Transfer, facts: TransferFacts, sink: Sink, target: Target) -> bool:
+def _from_catalogue(transfer: Transfer, facts: TransferFacts, decided: str, target: Target) -> bool:
     own = target.own
     if transfer.role == "country":
         return bool(facts.country) and not (own and own.country)
-    return bool(facts.location) and not sink.location and not (own and own.location)
+    return bool(facts.location) and not decided and not (own and own.location)
 
 
 def _assumption(target: Target, transfer: Transfer) -> str:

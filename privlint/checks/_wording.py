@@ -26,7 +26,26 @@ _ACTS = {
     "store": "writes {data} to `{callable}`",
 }
 
+# The same of the data: "`contact.email`, sent to Mailchimp".
+_DONE = {
+    "service": "sent to {target}",
+    "mail": "put into mails",
+    "message": "put into messages",
+    "queue": "handed to a queue",
+    "log": "logged",
+    "exception": "put into the texts of exceptions",
+    "file": "written to files",
+    "export": "exported",
+    "response": "returned in responses",
+    "client": "stored at the client",
+    "cache": "cached",
+    "url": "put into URLs or keys",
+    "process": "passed to other processes",
+    "store": "written to other fields",
+}
+
 # How the recipient is joined to the act, where it is not part of it.
+UNKNOWN = "a destination that is not known"
 _TOWARDS = {"mail": "through", "message": "through", "log": "at", "cache": "at", "file": "at", "export": "to"}
 
 
@@ -44,12 +63,17 @@ def listing(names: Iterable[str], word: str = "and") -> str:
 
 def act(sink: Sink, categories: Iterable[str], target: str) -> str:
     """What the code does there: "`app.sync.push` sends `contact.email` to Mailchimp"."""
-    doing = _ACTS[sink.kind].format(
-        data=listing(categories), target=target or "a destination that is not known", callable=sink.callable
-    )
-    if target and sink.kind != "service":
-        doing += f" {_TOWARDS.get(sink.kind, 'of')} {target}"
-    return f"`{sink.unit}` {doing}"
+    doing = _ACTS[sink.kind].format(data=listing(categories), target=target or UNKNOWN, callable=sink.callable)
+    return f"`{sink.unit}` {doing}{_towards(sink.kind, target)}"
+
+
+def done(kind: str, target: str) -> str:
+    """What is done to data at a kind of sink: "sent to Mailchimp", "put into mails through Postmark"."""
+    return _DONE[kind].format(target=target or UNKNOWN) + _towards(kind, target)
+
+
+def _towards(kind: str, target: str) -> str:
+    return f" {_TOWARDS.get(kind, 'of')} {target}" if target and kind != "service" else ""
 
 
 def called_from(uses: Iterable[PurposeUse]) -> str:

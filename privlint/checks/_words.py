@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from privlint.policy.countries import load_countries
 from privlint.policy.prose import find_sections, normalise
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from privlint.checks._policy import PolicyInput
     from privlint.policy.tables import Element
 
+SHORT = 4  # letters up to which a name of a country counts only as it is written: "UK", "USA", "U.S."
 STEM = 6  # letters by which two forms of a word are taken for one
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -34,6 +36,15 @@ def holds(text: str, words: Iterable[str]) -> str:
     """The first of the words that stands in the text, in any case; "" if none does."""
     low = normalise(text).lower()
     return next((word for word in words if word.lower() in low), "")
+
+
+def names_country(context: PolicyInput, code: str) -> bool:
+    """Whether the text has a name of the country: its own, or one that people use ("USA", "Great Britain")."""
+    known = load_countries()
+    names = [context.jurisdictions.names.get(code, code), *(name for name, each in known.hints.items() if each == code)]
+    patterns = (rf"(?<!\w){re.escape(name)}(?!\w)" for name in names)
+    flags = (re.IGNORECASE if len(name) > SHORT else 0 for name in names)
+    return any(re.search(pattern, context.prose, flag) for pattern, flag in zip(patterns, flags, strict=True))
 
 
 def own_text(context: PolicyInput, element: Element, clause: str = "") -> str:

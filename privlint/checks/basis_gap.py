@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    all_subjects,
-    count,
-    data_named,
-    join,
-    label_of,
-    people_named,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subject_label,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, count, report_all
 from privlint.checks._questions import ask
 from privlint.checks._words import stem, stems, words_of
 from privlint.diagnostics import Diagnostic, Rule, Severity
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,9 +30,7 @@ LONGEST_LIST = 4
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     parts = (_without_basis, _without_basis_for, _only_on_condition, _without_interest, _circular, _without_law)
     if context.law.needs_basis:
-        for part in (*parts, _special, _children, _inferred):
-            for finding in part(context):
-                yield report(RULE, finding, context)
+        yield from report_all(RULE, (*parts, _special, _conditions, _children, _inferred), context)
     yield from ask(RULE, context)
 
 
@@ -59,7 +44,7 @@ def _lines(context: PolicyInput) -> Iterator[tuple[Path, str, Purpose, Basis]]:
 def _people(context: PolicyInput, purpose: Purpose, basis: Basis) -> tuple[str, ...]:
     """Whom a line of basis is for."""
     named = tuple(name for name in basis.subjects if name != "*")
-    return named or subjects_of(context, purpose)
+    return named or context.subjects_of(purpose)
 
 
 # ---------------------------------------------------------------- no basis at all
@@ -68,13 +53,13 @@ def _people(context: PolicyInput, purpose: Purpose, basis: Basis) -> tuple[str, 
 def _without_basis(context: PolicyInput) -> Iterator[Finding]:
     bare = [name for name, purpose in context.policy.purposes.items() if not purpose.basis]
     if bare:
-        names = purposes_named(context, bare)
+        names = context.purposes_named(bare)
         yield Finding(
             name="no-basis",
             keys=("purposes", bare[0]),
             message=f"{names} {'rests' if len(bare) == 1 else 'rest'} on no legal basis that the policy states",
             help=("Add `basis` to the purpose: the ground that the text gives for it.",),
-            places=[(("purposes", name), purpose_label(context, name)) for name in bare[1:]],
+            places=[(("purposes", name), context.purpose_label(name)) for name in bare[1:]],
         )
 
 
@@ -83,19 +68,19 @@ def _without_basis_for(context: PolicyInput) -> Iterator[Finding]:
     gaps = {}
     for name, purpose in context.policy.purposes.items():
         covered = {who for basis in purpose.basis for who in (basis.subjects or ("*",))}
-        missing = [who for who in subjects_of(context, purpose) if who not in covered]
+        missing = [who for who in context.subjects_of(purpose) if who not in covered]
         if purpose.subjects and purpose.basis and missing and "*" not in covered:
-            gaps[name] = people_named(context, missing)
+            gaps[name] = context.people_named(missing)
     if gaps:
         first = next(iter(gaps))
         yield Finding(
             name="no-basis-for",
             keys=("purposes", first),
             message="no legal basis is stated for some of the people of a purpose: "
-            + "; ".join(f"{missing} under {purpose_label(context, name)}" for name, missing in gaps.items()),
+            + "; ".join(f"{missing} under {context.purpose_label(name)}" for name, missing in gaps.items()),
             help=("Add the basis that the text gives for them, or take them out of the purpose.",),
             places=[
-                (("purposes", name), f"{purpose_label(context, name)}: {gaps[name]}") for name in gaps if name != first
+                (("purposes", name), f"{context.purpose_label(name)}: {gaps[name]}") for name in gaps if name != first
             ],
             element=context.policy.purposes[first],
         )
@@ -107,13 +92,13 @@ def _only_on_condition(context: PolicyInput) -> Iterator[Finding]:
         conditions = {basis.only_if for basis in purpose.basis}
         if not conditions or "" in conditions:
             continue
-        condition = join((said(each.replace("_", " ")) for each in sorted(conditions)), "or")
-        people = [who for who in all_subjects(context) if who not in subjects_of(context, purpose)]
-        others = f", such as {people_named(context, people[:LONGEST_LIST])}" if people else ""
+        condition = join((said(in_words(each)) for each in sorted(conditions)), "or")
+        people = [who for who in context.all_subjects() if who not in context.subjects_of(purpose)]
+        others = f", such as {context.people_named(people[:LONGEST_LIST])}" if people else ""
         yield Finding(
             name="conditional-basis",
             keys=("purposes", name, "basis", 0),
-            message=f"{purpose_label(context, name)} has a legal basis only under the condition {condition}; for "
+            message=f"{context.purpose_label(name)} has a legal basis only under the condition {condition}; for "
             f"people who do not meet it, or not any more{others}, the text states none and does not say that they are "
             "left out",
             help=("Say in the text that nobody else is meant, or on what basis they are.",),
@@ -157,13 +142,13 @@ def _incomplete(
 ) -> Iterator[Finding]:
     found = [(keys, purpose, basis) for keys, purpose, _, basis in _lines(context) if is_gap(basis)]
     if found:
-        names = list(dict.fromkeys(purpose_label(context, purpose) for _, purpose, _ in found))
+        names = list(dict.fromkeys(context.purpose_label(purpose) for _, purpose, _ in found))
         yield Finding(
             name=name,
             keys=found[0][0],
             message=message.format(names=join(names), rest="rests" if len(names) == 1 else "rest"),
             help=(help_,),
-            places=[(keys, purpose_label(context, purpose)) for keys, purpose, _ in found[1:]],
+            places=[(keys, context.purpose_label(purpose)) for keys, purpose, _ in found[1:]],
             articles=articles,
             element=found[0][2],
         )
@@ -177,7 +162,7 @@ def _circular(context: PolicyInput) -> Iterator[Finding]:
     if found:
         by_interest: dict[str, list[str]] = {}
         for _, name, basis in found:
-            by_interest.setdefault(basis.interest, []).append(purpose_label(context, name))
+            by_interest.setdefault(basis.interest, []).append(context.purpose_label(name))
         told = "; ".join(f"{said(interest)} ({join(names)})" for interest, names in by_interest.items())
         yield Finding(
             name="circular-interest",
@@ -185,7 +170,7 @@ def _circular(context: PolicyInput) -> Iterator[Finding]:
             message=f"the interest says no more than the purpose, or nothing in particular: {told}",
             help=("Say what the company needs it for, so that the interest can be weighed against those of people.",),
             places=[
-                (keys, f"{purpose_label(context, name)}: {said(basis.interest)}") for keys, name, basis in found[1:]
+                (keys, f"{context.purpose_label(name)}: {said(basis.interest)}") for keys, name, basis in found[1:]
             ],
             articles=("6(1)(f)", "13(1)(d)", "14(2)(b)"),
             element=found[0][2],
@@ -219,15 +204,32 @@ def _special(context: PolicyInput) -> Iterator[Finding]:
                 lines = [basis for basis in lines if not basis.law]
             if not data or not lines:
                 continue
-            people = join(subject_label(context, who) for basis in lines for who in _people(context, purpose, basis))
+            people = join(context.subject_label(who) for basis in lines for who in _people(context, purpose, basis))
             yield Finding(
                 name=f"{kind} {name}",
                 keys=("purposes", name),
-                message=f"{purpose_label(context, name)} uses {data_named(context, data)} "
+                message=f"{context.purpose_label(name)} uses {context.data_named(data)} "
                 f"({article}), and no basis for {people} names {what}",
                 help=(f'Add `{attribute} = "..."` to the basis, or take the data out of the purpose.',),
                 articles=articles,
                 element=purpose,
+            )
+
+
+def _conditions(context: PolicyInput) -> Iterator[Finding]:
+    """Conditions for special categories that the law does not know."""
+    known = context.law.conditions
+    for keys, name, _, basis in _lines(context):
+        if known and basis.article9 and not any(condition in basis.article9 for condition in known):
+            listed = join((f"{article} ({label})" for article, label in known.items()), "or")
+            yield Finding(
+                name=f"condition {name}",
+                keys=(*keys, "article9"),
+                message=f"a basis of {context.purpose_label(name)} names {said(basis.article9)}, which is no condition "
+                "for special categories of data",
+                help=(f"Name one: {listed}.",),
+                articles=("9(2)",),
+                element=basis,
             )
 
 
@@ -240,8 +242,8 @@ def _children(context: PolicyInput) -> Iterator[Finding]:
             yield Finding(
                 name=f"children {name}",
                 keys=keys,
-                message=f"{purpose_label(context, name)} rests on the consent of children "
-                f"({people_named(context, young)}), and the policy does not say how their "
+                message=f"{context.purpose_label(name)} rests on the consent of children "
+                f"({context.people_named(young)}), and the policy does not say how their "
                 "parents agree",
                 help=(
                     'Add `child = "..."` to the basis: from which age on, and how the consent of parents is obtained.',
@@ -263,11 +265,11 @@ def _inferred(context: PolicyInput) -> Iterator[Finding]:
                 found[name] = ("purposes", name, "basis", number), [*people]
     if found:
         (keys, sharing), *others = found.values()
-        purposes = purposes_named(context, found)
+        purposes = context.purposes_named(found)
         yield Finding(
             name="inferred-ground",
             keys=keys,
-            message=f"{people_named(context, sharing)} share a ground whose words name none of "
+            message=f"{context.people_named(sharing)} share a ground whose words name none of "
             f"them, while other people are named apart ({purposes}): for whom of them is it meant?",
             help=("Say in the text whom the ground is for.",),
             severity=Severity.INFO,

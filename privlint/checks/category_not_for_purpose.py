@@ -21,6 +21,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 5(1)(b)-(c)", "GDPR Art. 25(2)"),
 )
+DIFFERENCE = "{data}, {done}: not among the data of this purpose"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -58,7 +59,7 @@ def _not_listed(judged: Judged[str], context: CheckInput) -> Diagnostic:
         f"{act(judged.sink, judged.categories, judged.target.label)}; {'; '.join(parts)}",
         help=help_,
         severity=context.unsaid(RULE.severity),
-        purpose=first,
+        purposes=judged.claims,
         policy=policy.place("purposes", first, "categories"),
         element=policy.purposes[first],
     )

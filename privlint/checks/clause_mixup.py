@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, purpose_label, report, said, shorten
+from privlint.checks._policy import Finding, report, shorten
 from privlint.checks._questions import ask
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import find_sections, normalise
+from privlint.policy.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def _grounds(context: PolicyInput, purpose: Purpose) -> dict[str, int]:
 
 def _sentences(context: PolicyInput, basis: Basis, purpose: Purpose) -> list[str]:
     """The whole sentences that are quoted; the quotes themselves where there is no text."""
-    quotes = [normalise(quote) for quote in basis.quote]
+    quotes = [words for quote in basis.quote if (words := normalise(quote))]
     paths = find_sections(context.sections, basis.clause or purpose.clause) if context.policy.prose_text else []
     within = [each.text for each in context.sentences if any(each.section[: len(path)] == path for path in paths)]
     whole = [text for text in within if any(quote in text or text in quote for quote in quotes)]
@@ -73,7 +74,7 @@ def _naming(grounds: dict[str, int], other: Purpose, own: Purpose) -> str:
 
 
 def _mixed_up(context: PolicyInput, name: str, other: str, named: str, shared: list[str]) -> Finding:
-    own_label, other_label = purpose_label(context, name), purpose_label(context, other)
+    own_label, other_label = context.purpose_label(name), context.purpose_label(other)
     basis = context.policy.purposes[name].basis
     text = named or shared[0]
     number = _grounds(context, context.policy.purposes[name])[text]

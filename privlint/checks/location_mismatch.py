@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RULE = Rule(
     "PRV404", "location-mismatch", Severity.ERROR, "0.1.0", ("GDPR Art. 44", "GDPR Art. 28(3)(a)", "GDPR Art. 32")
 )
+DIFFERENCE = "{data}, {done}: in another place than the policy says ({location})"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:

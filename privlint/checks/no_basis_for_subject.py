@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from privlint.checks._inputs import CheckInput
 
 RULE = Rule("PRV303", "no-basis-for-subject", Severity.ERROR, "0.1.0", ("GDPR Art. 6(1)", "GDPR Art. 9(2)"))
+DIFFERENCE = "{data}, {done}: the purpose has no basis for these people"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -24,7 +25,8 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
         if not controlled(claim.flow.source) or claim.flow.sink.kind == "store":
             return
         for use in context.purposes(claim.flow):
-            if use.name in policy.purposes:
+            purpose = policy.purposes.get(use.name)
+            if purpose is not None and (purpose.basis or context.law.needs_basis):
                 for subject in claim.flow.source.subjects or ("",):
                     if not policy.bases(use.name, subject):
                         yield use.name, subject
@@ -56,7 +58,7 @@ def _without_basis(judged: Judged[tuple[str, str]], context: CheckInput) -> Diag
             "Or do not use this data for that purpose.",
         ),
         severity=context.unsaid(RULE.severity),
-        purpose=first,
+        purposes=(purpose for purpose, _ in judged.claims),
         policy=policy.place("purposes", first, "basis"),
         element=policy.purposes[first],
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Findings
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Recipient
+    from privlint.policy.tables import Recipient
 
 RULE = Rule(
     "PRV402",
@@ -22,6 +22,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 5(1)(b)-(c)", "GDPR Art. 25(2)", "GDPR Art. 28(3)(a)"),
 )
+DIFFERENCE = "{data}, {done}: this recipient may not get it, or not for this purpose"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -86,7 +87,7 @@ def _not_given(judged: Judged[tuple[str, str]], context: CheckInput) -> Diagnost
         context,
         f"{act(judged.sink, judged.categories, judged.target.label)}; {'; '.join(parts)}",
         help=help_,
-        purpose=next((purpose for _, purpose in judged.claims if purpose), ""),
+        purposes=(purpose for _, purpose in judged.claims if purpose),
         country=own.country,
         policy=policy.place(*keys),
         element=policy.recipient_classes[own.class_] if first == "class" else own,

@@ -5,20 +5,23 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, at_prose, count, join, report, said, shorten
+import msgspec
+
+from privlint.checks._policy import Finding, at_prose, count, report, shorten
 from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements, quotes
 from privlint.policy.lock import JOINT, Drift, compare, section_of, tell_change, text_of
-from privlint.policy.prose import find_quote, find_sections, normalise
+from privlint.policy.prose import QuoteSearch, Section, find_quote, find_sections, normalise
+from privlint.policy.tables import Element
+from privlint.policy.wording import join, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from privlint.checks._policy import PolicyInput
     from privlint.policy.lock import Accepted
-    from privlint.policy.prose import QuoteSearch, Sentence
-    from privlint.policy.tables import Element
+    from privlint.policy.sentences import Sentence
     from privlint.policy.types import Path
 
 RULE = Rule(
@@ -29,47 +32,94 @@ RULE = Rule(
     ("GDPR Art. 5(1)(a)", "GDPR Art. 5(2)", "GDPR Art. 12(1)", "GDPR Art. 13(3)", "GDPR Art. 14(4)"),
 )
 MOST_QUOTES = 2  # that a message repeats
+CORRECT = "If the text is right as it stands now, correct the quote and what the file says beside it."
+HEADING = "Correct `clause`: the headings of the text, joined by ` > `; or give the section its heading back."
 ACCEPT = "If the text is right as it stands now, correct the policy file and run `privlint policy accept`."
 
 
+class _Drifted(msgspec.Struct):
+    """A quote that is not where it was, and where it was looked for."""
+
+    keys: Path
+    element: Element
+    quote: str
+    search: QuoteSearch
+
+
+class _LostHeading(msgspec.Struct):
+    """A section that the file names and the text does not have, with what is held by it and what to say of each."""
+
+    clause: str
+    held: list[tuple[Path, str]]
+
+
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
+    """One finding for each sentence that changed, with all the quotes of it, and for each quote that no such sentence
+    explains."""
     if context.policy.prose_text is None:
         return
-    yield from _drifted_quotes(context)
-    yield from _lost_headings(context)
+    quoted = _drifted_quotes(context)
+    headings = _lost_headings(context)
     if context.policy.accepted is not None:
-        yield from _drifted_sentences(compare(context.policy.accepted, context.sentences), context)
+        drift = compare(context.policy.accepted, context.sentences)
+        yield from _drifted_sentences(drift, quoted, headings, context)
+    yield from _by_sentence(quoted, context)
+    for lost in headings:
+        yield _lost_heading(lost, context)
 
 
 # ---------------------------------------------------------------- quotes
 
 
-def _drifted_quotes(context: PolicyInput) -> Iterator[Diagnostic]:
-    for keys, element, quote in quotes(context.policy):
-        search = find_quote(context.sections, element.clause, quote)
-        if search.result in ("elsewhere", "missing"):
-            yield _drifted(keys, element, quote, search, context)
+def _drifted_quotes(context: PolicyInput) -> list[_Drifted]:
+    searched = (
+        _Drifted(keys, element, quote, find_quote(context.sections, element.clause, quote))
+        for keys, element, quote in quotes(context.policy)
+    )
+    return [each for each in searched if each.search.result in ("elsewhere", "missing")]
 
 
-def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, context: PolicyInput) -> Diagnostic:
-    text = context.policy.prose_path
+def _by_sentence(drifted: Iterable[_Drifted], context: PolicyInput) -> Iterator[Diagnostic]:
+    """Quotes of what is one sentence now, and quotes of parts of another quote, are one finding."""
+    found: dict[tuple[object, ...], tuple[str, list[_Drifted]]] = {}
+    for each in sorted(drifted, key=lambda one: -len(normalise(one.quote))):
+        whole = next((group for _, group in found.values() if _is_part(each, group[0])), None)
+        if whole is not None:
+            whole.append(each)
+            continue
+        sentence, words = _nearest(each, context) if each.search.result == "missing" else (None, "")
+        key = (sentence.line, sentence.text) if sentence else each.keys
+        found.setdefault(key, (words, []))[1].append(each)
+    for words, together in found.values():
+        yield _drifted(together[0], words, together[1:], context)
+
+
+def _is_part(one: _Drifted, other: _Drifted) -> bool:
+    """Whether a quote lies within another one from the same section, and both are gone."""
+    words = normalise(one.quote)
+    gone = one.search.result == other.search.result == "missing" and bool(words)
+    return gone and one.element.clause == other.element.clause and words in normalise(other.quote)
+
+
+def _drifted(first: _Drifted, words: str, others: list[_Drifted], context: PolicyInput) -> Diagnostic:
+    """`words`: what the text says in the place of the first quote, if that is known."""
+    text, element, quote, search = context.policy.prose_path, first.element, first.quote, first.search
     clause = said(element.clause) if element.clause else f"`{text}`"
-    words = said(shorten(normalise(quote)))
+    quoted = said(shorten(normalise(quote)))
     if not normalise(quote):
         message = "a quote without words stands nowhere in the text"
     elif search.result == "elsewhere":
         where = said(context.heading(search.section)) if search.section else "no heading"
-        message = f"{words} no longer stands under {clause}; it stands under {where} (`{text}:{search.line}`)"
+        message = f"{quoted} no longer stands under {clause}; it stands under {where} (`{text}:{search.line}`)"
     else:
-        message = f"{clause} no longer says {words}{_nearest(quote, element, context)}"
+        says = f"; it says: {tell_change(normalise(quote), words)}" if words else ""
+        message = f"{clause} no longer says {quoted}{says}"
     finding = Finding(
         name=f"quote {' '.join(quote.split())}",
-        keys=keys,
+        keys=first.keys,
         message=message,
-        help=(
-            "If the text is right as it stands now, correct the quote and what the file says beside it.",
-            "Else mend the text.",
-        ),
+        help=(CORRECT, "Else mend the text."),
+        places=_places(others),
         quote=quote,
     )
     diagnostic = report(RULE, finding, context)
@@ -79,31 +129,36 @@ def _drifted(keys: Path, element: Element, quote: str, search: QuoteSearch, cont
     return diagnostic
 
 
-def _nearest(quote: str, element: Element, context: PolicyInput) -> str:
-    """What the section says instead, if a sentence is like the quote."""
-    paths = find_sections(context.sections, element.clause)
+def _places(drifted: Iterable[_Drifted]) -> list[tuple[Path, str]]:
+    return [(each.keys, said(shorten(normalise(each.quote)))) for each in drifted]
+
+
+def _nearest(drifted: _Drifted, context: PolicyInput) -> tuple[Sentence | None, str]:
+    """The sentence of the section that is most like the quote, and its words that are."""
+    paths = find_sections(context.sections, drifted.element.clause)
     within = [each for each in context.sentences if any(each.section[: len(path)] == path for path in paths)]
-    wanted = normalise(quote)
-    best = _most_like(wanted, within)
-    return f"; it says: {tell_change(wanted, best)}" if best else ""
+    return _most_like(normalise(drifted.quote), within)
 
 
-def _most_like(wanted: str, within: list[Sentence]) -> str:
+def _most_like(wanted: str, within: list[Sentence]) -> tuple[Sentence | None, str]:
     """The stretch of a sentence that is most like the quote, about as long as it. Only the sentence that shares most
     words with it is looked through."""
     words = wanted.split()
     best = max(within, key=lambda each: len(set(words) & set(each.text.split())), default=None)
     if best is None or len(set(words) & set(best.text.split())) * 2 < len(set(words)):
-        return ""
+        return None, ""
     text = best.text.split()
     starts = range(max(len(text) - len(words), 0) + 1)
     stretches = {" ".join(text[start : start + len(words) + more]): None for start in starts for more in (0, 1, 2)}
     found = get_close_matches(wanted, list(stretches), n=1, cutoff=0.7)
-    return found[0] if found else ""
+    return (best, found[0]) if found else (None, "")
 
 
-def _lost_headings(context: PolicyInput) -> Iterator[Diagnostic]:
-    """Sections that the file names and the text does not have: one finding for each, with all that is held by it."""
+# ---------------------------------------------------------------- headings
+
+
+def _lost_headings(context: PolicyInput) -> list[_LostHeading]:
+    """One for each section, with all that is held by it."""
     lost: dict[str, list[tuple[Path, str]]] = {}
     for keys, element in elements(context.policy):
         if not element.clause or find_sections(context.sections, element.clause):
@@ -113,13 +168,11 @@ def _lost_headings(context: PolicyInput) -> Iterator[Diagnostic]:
         else:
             held = [((*keys, "clause"), "")] if context.policy.stated(*keys, "clause") else []
         lost.setdefault(element.clause, []).extend(held)
-    for clause, held in lost.items():
-        if held:
-            yield _lost_heading(clause, held, context)
+    return [_LostHeading(clause, held) for clause, held in lost.items() if held]
 
 
-def _lost_heading(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> Diagnostic:
-    text = context.policy.prose_path
+def _lost_heading(lost: _LostHeading, context: PolicyInput) -> Diagnostic:
+    text, clause, held = context.policy.prose_path, lost.clause, lost.held
     quoted = [words for _, words in held if words]
     from_it = f", from which {join(quoted[:MOST_QUOTES])} {plural(len(quoted), 'is', 'are')} quoted" if quoted else ""
     more = f", and {len(quoted) - MOST_QUOTES} more" if len(quoted) > MOST_QUOTES else ""
@@ -127,7 +180,7 @@ def _lost_heading(clause: str, held: list[tuple[Path, str]], context: PolicyInpu
         name=f"clause {clause}",
         keys=held[0][0],
         message=f"`{text}` has no section {said(clause)}{from_it}{more}{_stands(clause, held, context)}",
-        help=("Correct `clause`: the headings of the text, joined by ` > `; or give the section its heading back.",),
+        help=(HEADING,),
         places=held[1:],
     )
     diagnostic = report(RULE, finding, context)
@@ -150,18 +203,64 @@ def _stands(clause: str, held: list[tuple[Path, str]], context: PolicyInput) -> 
 # ---------------------------------------------------------------- accepted sentences
 
 
-def _drifted_sentences(drift: Drift, context: PolicyInput) -> Iterator[Diagnostic]:
+def _drifted_sentences(
+    drift: Drift, quoted: list[_Drifted], headings: list[_LostHeading], context: PolicyInput
+) -> Iterator[Diagnostic]:
+    """Takes out of `quoted` and `headings` what a sentence explains that changed, went or moved."""
     for was, now in drift.changed:
         words = tell_change(was.text, text_of(now))
         message = f"a sentence changed since the text was accepted{_under(now, context)}: {words}"
-        yield at_prose(RULE, context, now.line, f"changed {was.text}", message, help=(ACCEPT,), quote=was.text)
-    by_way: dict[tuple[str, str], list[Sentence]] = {}
+        yield _sentence(f"changed {was.text}", was, now.line, message, _take(quoted, was), context)
+    by_way: dict[tuple[str, str], list[tuple[Accepted, Sentence]]] = {}
     for was, now in drift.moved:
-        by_way.setdefault(_differing(was.section, section_of(now)), []).append(now)
+        by_way.setdefault(_differing(was.section, section_of(now)), []).append((was, now))
     for (old, new), moved in by_way.items():
-        yield _moved(old, new, moved, context)
+        held = [place for was, _ in moved for place in _places(_take(quoted, was))]
+        held += [place for was, _ in moved for place in _take_heading(headings, was)]
+        yield _moved(old, new, [now for _, now in moved], held, context)
     for each in drift.lost:
-        yield _lost(each, context)
+        yield _lost(each, _take(quoted, each), context)
+
+
+def _take(quoted: list[_Drifted], was: Accepted) -> list[_Drifted]:
+    """The quotes of an accepted sentence, which are told with it."""
+    taken = [each for each in quoted if _is_of(normalise(each.quote), was) and _is_below(was, each.element.clause)]
+    quoted[:] = [each for each in quoted if each not in taken]
+    return taken
+
+
+def _is_of(quote: str, was: Accepted) -> bool:
+    return bool(quote) and (quote in was.text or was.text in quote)
+
+
+def _is_below(was: Accepted, clause: str) -> bool:
+    """Whether a sentence stood in the section that a clause names."""
+    path = tuple(was.section.split(JOINT)) if was.section else ()
+    within = {path[:end]: Section(0, "", ()) for end in range(len(path) + 1)}
+    return bool(find_sections(within, clause))
+
+
+def _take_heading(headings: list[_LostHeading], was: Accepted) -> list[tuple[Path, str]]:
+    """What is held by a heading under which the sentence stood, and which is gone."""
+    taken = [each for each in headings if _is_below(was, each.clause)]
+    headings[:] = [each for each in headings if each not in taken]
+    return [place for each in taken for place in each.held]
+
+
+def _sentence(
+    name: str, was: Accepted, line: int, message: str, quoted: list[_Drifted], context: PolicyInput
+) -> Diagnostic:
+    """A finding about a sentence: at its first quote, which is to be corrected, or at the text if nothing quotes it."""
+    if not quoted:
+        return at_prose(RULE, context, line, name, message, help=(ACCEPT,), quote=was.text)
+    help_ = (CORRECT, "Then `privlint policy accept`; else mend the text.")
+    finding = Finding(
+        name=name, keys=quoted[0].keys, message=message, help=help_, places=_places(quoted[1:]), quote=was.text
+    )
+    diagnostic = report(RULE, finding, context)
+    diagnostic.clause = quoted[0].element.clause
+    diagnostic.places = (RelatedPlace(context.policy.prose_path, max(line, 1), "the text"), *diagnostic.places)
+    return diagnostic
 
 
 def _under(sentence: Sentence, context: PolicyInput) -> str:
@@ -177,8 +276,11 @@ def _differing(old: str, new: str) -> tuple[str, str]:
     return JOINT.join(before), JOINT.join(after)
 
 
-def _moved(old: str, new: str, moved: list[Sentence], context: PolicyInput) -> Diagnostic:
-    places = tuple(RelatedPlace(context.policy.prose_path, each.line, said(shorten(each.text))) for each in moved)
+def _moved(old: str, new: str, moved: list[Sentence], held: list[tuple[Path, str]], context: PolicyInput) -> Diagnostic:
+    places = [RelatedPlace(context.policy.prose_path, each.line, said(shorten(each.text))) for each in moved]
+    for keys, text in held:
+        at = context.policy.place(*keys)
+        places.append(RelatedPlace(at.path, at.line, text or "`clause`"))
     stood = count(len(moved), "accepted sentence")
     return at_prose(
         RULE,
@@ -187,23 +289,16 @@ def _moved(old: str, new: str, moved: list[Sentence], context: PolicyInput) -> D
         f"moved {old} {new}",
         f"{stood} stood under {said(old) if old else 'no heading'} and now {'stands' if len(moved) == 1 else 'stand'} "
         f"under {said(new) if new else 'no heading'}",
-        help=(ACCEPT,),
-        places=places,
+        help=(HEADING, ACCEPT) if held else (ACCEPT,),
+        places=tuple(places),
     )
 
 
-def _lost(lost: Accepted, context: PolicyInput) -> Diagnostic:
-    parts = lost.section.split(" > ")
-    above = (" > ".join(parts[:end]) for end in range(len(parts), 0, -1))
+def _lost(lost: Accepted, quoted: list[_Drifted], context: PolicyInput) -> Diagnostic:
+    parts = lost.section.split(JOINT)
+    above = (JOINT.join(parts[:end]) for end in range(len(parts), 0, -1))
     known = (path for clause in above for path in find_sections(context.sections, clause))
-    path = next(known, ())
+    line = context.sections[next(known, ())].line
     under = said(context.heading(tuple(parts))) if lost.section else "no heading"
-    return at_prose(
-        RULE,
-        context,
-        context.sections[path].line,
-        f"lost {lost.text}",
-        f"an accepted sentence is gone; it stood under {under}: {said(shorten(lost.text, 160))}",
-        help=(ACCEPT,),
-        quote=lost.text,
-    )
+    message = f"an accepted sentence is gone; it stood under {under}: {said(shorten(lost.text, 160))}"
+    return _sentence(f"lost {lost.text}", lost, line, message, quoted, context)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from privlint.checks._policy import (
-    Finding,
-    data_label,
-    groups_of,
-    join,
-    label_of,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subject_label,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.formats import parse_period
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from privlint.checks._policy import PolicyInput
     from privlint.policy.tables import Basis, Retention
@@ -40,11 +29,11 @@ State = Literal["period", "open", "forever", "none"]
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    parts = (_unstated, _for_some, _open, _forever, _two_ends, _no_start, _outlasting, _unused, _not_removed)
-    for part in parts:
-        for finding in part(context):
-            yield report(RULE, finding, context)
+    yield from report_all(RULE, (_unstated, _for_some, _open, _periods, _outlasting, _not_removed), context)
     yield from ask(RULE, context)
+
+
+# ---------------------------------------------------------------- purposes
 
 
 def _states(context: PolicyInput) -> dict[str, list[tuple[Basis | None, State]]]:
@@ -81,7 +70,7 @@ def _unstated(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="no-retention",
             keys=("purposes", found[0]),
-            message=f"the policy does not say how long data is kept for {_listed(context, found)}",
+            message=f"the policy does not say how long data is kept for {context.purposes_named(found)}",
             help=("Name a [retention] table with `retention` in the purpose or its basis.",),
             places=_places(context, found[1:]),
         )
@@ -97,17 +86,17 @@ def _for_some(context: PolicyInput) -> Iterator[Finding]:
     if not found:
         return
     people = join(
-        subject_label(context, who)
+        context.subject_label(who)
         for name, lines in found.items()
         for basis in lines
-        for who in basis.subjects or subjects_of(context, context.policy.purposes[name])
+        for who in basis.subjects or context.subjects_of(context.policy.purposes[name])
     )
     first = next(iter(found))
     yield Finding(
         name="period-for-some",
         keys=("purposes", first, "basis", context.policy.purposes[first].basis.index(found[first][0])),
-        message=f"under {_listed(context, found)} a period is stated for some people only; for {people}, whose data "
-        "rests on another basis, it is open",
+        message=f"under {context.purposes_named(found)} a period is stated for some people only; for {people}, whose "
+        "data rests on another basis, it is open",
         help=("Say in the text how long their data is kept.",),
         places=_places(context, list(found)[1:]),
         element=found[first][0],
@@ -122,17 +111,17 @@ def _open(context: PolicyInput) -> Iterator[Finding]:
         return
     timed = [name for name in states if name not in found]
     purposes = context.policy.purposes
-    people = {who for name in timed for who in subjects_of(context, purposes[name])}
-    data = {group for name in timed for group in groups_of(context, purposes[name])}
-    left = [subject_label(context, who) for who in context.policy.subjects if who not in people]
-    left += [data_label(context, group) for group in context.policy.groups if group not in data]
+    people = {who for name in timed for who in context.subjects_of(purposes[name])}
+    data = {group for name in timed for group in context.groups_of(purposes[name])}
+    left = [context.subject_label(who) for who in context.policy.subjects if who not in people]
+    left += [context.data_label(group) for group in context.policy.groups if group not in data]
     so = f"; so none is stated for {join(left, 'or')}" if left and timed else ""
     yield Finding(
         name="open-period",
         keys=("purposes", found[0]),
         message=f"{len(found)} of {len(states)} purposes {plural(len(found), 'has', 'have')} no period, only "
         "that data is kept as long as needed: "
-        f"{_listed(context, found)}{so}",
+        f"{context.purposes_named(found)}{so}",
         help=("State a period, or the criteria by which it is fixed: from which event on, and for how long.",),
         places=_places(context, found[1:]),
         element=_retention_element(context, found[0]),
@@ -145,44 +134,46 @@ def _retention_element(context: PolicyInput, purpose: str) -> Retention | None:
     return next((context.policy.retention[name] for name in names if name in context.policy.retention), None)
 
 
-def _forever(context: PolicyInput) -> Iterator[Finding]:
+# ---------------------------------------------------------------- periods
+
+
+def _periods(context: PolicyInput) -> Iterator[Finding]:
+    """What is wrong with a period by itself."""
+    used = {
+        name
+        for purpose in context.policy.purposes.values()
+        for name in (purpose.retention, *(basis.retention for basis in purpose.basis))
+    }
     for name, retention in context.policy.retention.items():
-        if retention.keep == "forever":
+        for kind, key, message, help_ in _gaps(said(label_of(name, retention)), retention, is_used=name in used):
             yield Finding(
-                name=f"forever {name}",
-                keys=("retention", name),
-                message=f"{said(label_of(name, retention))} keeps personal data without end",
-                help=("State when it ends, or what makes the data stop being personal.",),
+                name=f"{kind} {name}",
+                keys=("retention", name, key) if key else ("retention", name),
+                message=message,
+                help=(help_,),
                 element=retention,
             )
 
 
-def _two_ends(context: PolicyInput) -> Iterator[Finding]:
-    for name, retention in context.policy.retention.items():
-        if parse_period(retention.keep) and retention.until and not retention.whichever:
-            end = join((said(event.replace("_", " ")) for event in retention.until), "or")
-            yield Finding(
-                name=f"two-ends {name}",
-                keys=("retention", name, "until"),
-                message=f"{said(label_of(name, retention))} ends {retention.keep} after "
-                f"{said((retention.starts or 'the start').replace('_', ' '))} or with {end}, and the text does not say "
-                "which of the two counts, the earlier or the later",
-                help=('Say it in the text, and in the file with `whichever = "earlier"` or `"later"`.',),
-                element=retention,
-            )
-
-
-def _no_start(context: PolicyInput) -> Iterator[Finding]:
-    for name, retention in context.policy.retention.items():
-        if parse_period(retention.keep) and not retention.starts:
-            yield Finding(
-                name=f"no-start {name}",
-                keys=("retention", name),
-                message=f"{said(label_of(name, retention))} keeps data for {retention.keep}, and the policy does not "
-                "say from when on",
-                help=('Name the event: `starts = "end_of_agreement"`.',),
-                element=retention,
-            )
+def _gaps(label: str, retention: Retention, *, is_used: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, key, message and help; `label` is how people call the period."""
+    period = parse_period(retention.keep)
+    if retention.keep == "forever":
+        help_ = "State when it ends, or what makes the data stop being personal."
+        yield "forever", "", f"{label} keeps personal data without end", help_
+    if period and retention.until and not retention.whichever:
+        end = join((said(in_words(event)) for event in retention.until), "or")
+        start = said(in_words(retention.starts or "the start"))
+        message = f"{label} ends {period} after {start} or with {end}, and the text does not say which of the two "
+        message += "counts, the earlier or the later"
+        help_ = 'Say it in the text, and in the file with `whichever = "earlier"` or `"later"`.'
+        yield "two-ends", "until", message, help_
+    if period and not retention.starts:
+        message = f"{label} keeps data for {period}, and the policy does not say from when on"
+        yield "no-start", "", message, 'Name the event: `starts = "end_of_agreement"`.'
+    if not is_used:
+        message = f"the policy states a period, {label}, that none of its purposes has"
+        yield "unused", "", message, "Name it with `retention` in the purpose, or in the basis, that it is stated for."
 
 
 def _outlasting(context: PolicyInput) -> Iterator[Finding]:
@@ -198,7 +189,7 @@ def _outlasting(context: PolicyInput) -> Iterator[Finding]:
                 yield Finding(
                     name=f"outlasts {name}",
                     keys=keys,
-                    message=f"{purpose_label(context, name)} keeps data longer than its basis holds: {why}",
+                    message=f"{context.purpose_label(name)} keeps data longer than its basis holds: {why}",
                     help=("End the period with the basis, or say what the data is kept for then, and on what basis.",),
                     places=[(("retention", found[0]), said(label_of(*found)))],
                     articles=("5(1)(e)", "6(1)", "13(2)(a)"),
@@ -209,8 +200,8 @@ def _outlasting(context: PolicyInput) -> Iterator[Finding]:
 def _why_outlasting(basis: Basis, retention: Retention) -> str:
     period = parse_period(retention.keep)
     if basis.only_if and period and period.amount and retention.starts.startswith(("end", "last")):
-        condition = said(basis.only_if.replace("_", " "))
-        event = said(retention.starts.replace("_", " "))
+        condition = said(in_words(basis.only_if))
+        event = said(in_words(retention.starts))
         return f"it is there for {condition} only, and the data stays for {period} after {event}"
     ends = [event for event in retention.until if "withdraw" in event or "consent" in event]
     if basis.kind == "consent" and (period or retention.keep == "forever") and not ends:
@@ -218,21 +209,6 @@ def _why_outlasting(basis: Basis, retention: Retention) -> str:
             f"it rests on consent, the data stays for {retention.keep}, and withdrawing the consent does not end that"
         )
     return ""
-
-
-def _unused(context: PolicyInput) -> Iterator[Finding]:
-    """Periods that no purpose has."""
-    purposes = context.policy.purposes.values()
-    used = {name for each in purposes for name in (each.retention, *(basis.retention for basis in each.basis))}
-    for name, retention in context.policy.retention.items():
-        if name not in used:
-            yield Finding(
-                name=f"unused {name}",
-                keys=("retention", name),
-                message=f"the policy states a period, {said(label_of(name, retention))}, that none of its purposes has",
-                help=("Name it with `retention` in the purpose, or in the basis, that it is stated for.",),
-                element=retention,
-            )
 
 
 def _not_removed(context: PolicyInput) -> Iterator[Finding]:
@@ -255,9 +231,5 @@ def _not_removed(context: PolicyInput) -> Iterator[Finding]:
         )
 
 
-def _listed(context: PolicyInput, names: Iterable[str]) -> str:
-    return purposes_named(context, names)
-
-
 def _places(context: PolicyInput, names: list[str]) -> list[tuple[Path, str]]:
-    return [(("purposes", name), purpose_label(context, name)) for name in names]
+    return [(("purposes", name), context.purpose_label(name)) for name in names]

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    join,
-    kinds_in_use,
-    label_of,
-    people_named,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
 from privlint.checks._words import holds, own_text
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.prose import find_sections
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,9 +38,8 @@ USES = {"direct_marketing": "direct marketing", "automated_decision": "automated
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
     if context.policy.rights or context.policy.prose_text is not None:
-        for part in (_missing, _idle, _narrowed, _unlimited, _marketing, _channel):
-            for finding in part(context):
-                yield report(RULE, finding, context)
+        parts = (_missing, _idle, _narrowed, _unlimited, _marketing, _channel)
+        yield from report_all(RULE, parts, context)
     yield from ask(RULE, context)
 
 
@@ -64,7 +53,7 @@ def _applies(right: LawRight, kinds: Iterable[str]) -> bool:
 
 def _kind_label(context: PolicyInput, kind: str) -> str:
     basis = context.law.bases.get(kind)
-    return USES.get(kind) or (basis.label if basis else kind.replace("_", " "))
+    return USES.get(kind) or (basis.label if basis else in_words(kind))
 
 
 def _kinds(context: PolicyInput, kinds: Iterable[str], word: str = "and") -> str:
@@ -73,7 +62,7 @@ def _kinds(context: PolicyInput, kinds: Iterable[str], word: str = "and") -> str
 
 def _missing(context: PolicyInput) -> Iterator[Finding]:
     """Rights that the bases in use give, and the policy does not name."""
-    kinds, stated = kinds_in_use(context), _rights(context)
+    kinds, stated = context.kinds_in_use(), _rights(context)
     found = {name: right for name, right in context.law.rights.items() if _applies(right, kinds) and name not in stated}
     if not found or not kinds:
         return
@@ -96,7 +85,7 @@ def _missing(context: PolicyInput) -> Iterator[Finding]:
 
 def _idle(context: PolicyInput) -> Iterator[Finding]:
     """Rights that nothing in the policy gives reason for."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items():
         law = context.law.rights.get(name)
         if law is not None and kinds and not _applies(law, kinds):
@@ -117,7 +106,7 @@ def _reason(law: LawRight) -> str:
 
 def _narrowed(context: PolicyInput) -> Iterator[Finding]:
     """Rights that the policy ties to fewer bases than the law does."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items():
         law = context.law.rights.get(name)
         if law is None or not right.when:
@@ -138,7 +127,7 @@ def _narrowed(context: PolicyInput) -> Iterator[Finding]:
 
 def _unlimited(context: PolicyInput) -> Iterator[Finding]:
     """Rights whose words promise more than the law asks for."""
-    kinds = kinds_in_use(context)
+    kinds = context.kinds_in_use()
     for name, right in _rights(context).items() if context.english else ():
         law = context.law.rights.get(name)
         bases = context.law.bases
@@ -165,6 +154,8 @@ def _unlimited(context: PolicyInput) -> Iterator[Finding]:
 
 def _marketing(context: PolicyInput) -> Iterator[Finding]:
     """The right to say no to advertising stands apart from the other rights, or the right to object is narrow."""
+    if not context.english:
+        return
     rights = _rights(context)
     objection, opt_out = rights.get("objection"), rights.get("marketing_opt_out")
     reason = holds(own_text(context, objection), context.review.reason_words) if objection else ""
@@ -177,7 +168,7 @@ def _marketing(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="opt-out-apart",
             keys=("rights", "marketing_opt_out"),
-            message=f"the right to say no to {purposes_named(context, advertising)} stands under "
+            message=f"the right to say no to {context.purposes_named(advertising)} stands under "
             f"{said(opt_out.clause)} and not among the rights under {said(usual)}{asked}",
             help=("Name the right to object to direct marketing among the rights: without conditions and by itself.",),
             places=[(("rights", "objection"), "the right to object")] if objection else (),
@@ -212,7 +203,7 @@ def _top(clause: str) -> str:
 def _channel(context: PolicyInput) -> Iterator[Finding]:
     """A way to say no that not everybody has."""
     right = _rights(context).get("marketing_opt_out")
-    if right is None or len(right.channels) > 1:
+    if right is None or len(right.channels) > 1 or not context.english:
         return
     words = " ".join([*right.quote, *right.channels])
     where = "" if holds(words, context.review.message_words) else holds(words, context.review.account_words)
@@ -227,11 +218,11 @@ def _channel(context: PolicyInput) -> Iterator[Finding]:
             else ""
         )
         spoken = period if no_word else ""
-        people = people_named(context, subjects_of(context, purpose))
+        people = context.people_named(context.subjects_of(purpose))
         yield Finding(
             name=f"one-channel {name}",
             keys=("rights", "marketing_opt_out"),
-            message=f"people can say no to {purpose_label(context, name)} only through their {where}; some of {people} "
+            message=f"people can say no to {context.purpose_label(name)} only through their {where}; some of {people} "
             f"may have none{spoken}",
             help=("Offer it in every message too, and name both ways: `channels` of the right.",),
             places=[(("retention", each, "until"), "unsubscribe") for each, _ in ends],

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Declaration, Findings, Flow
     from privlint.checks._inputs import CheckInput
-    from privlint.policy.types import Basis, Policy
+    from privlint.policy.tables import Basis
+    from privlint.policy.types import Policy
 
 RULE = Rule(
     "PRV204",
@@ -28,6 +29,7 @@ RULE = Rule(
         "GDPR Art. 8",
     ),
 )
+DIFFERENCE = "{data}: held or used, and no basis states the condition that the law asks for"
 
 # Key of a basis line -> what it conditions, and what has to be written there.
 CONDITIONS = {
@@ -39,6 +41,9 @@ CONDITIONS = {
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
+    """Nothing under a law that asks for no basis: there is none to state a condition of."""
+    if not context.law.needs_basis:
+        return
     yield from _declared(found.declarations, context.policy)
     yield from _used(found.flows, context)
 
@@ -95,7 +100,7 @@ def _used_without(judged: Judged[tuple[str, str]], context: CheckInput) -> Diagn
         f"{act(judged.sink, judged.categories, judged.target.label)} for {listing(purposes)}{called_from(uses)}; that "
         f"is {what}, and the basis of the purpose states no condition for it",
         help=tuple(f"Add `{key}` to [[purposes.{purposes[0]}.basis]]: {CONDITIONS[key][1]}." for key in keys),
-        purpose=purposes[0],
+        purposes=purposes,
         policy=context.policy.place("purposes", purposes[0], "basis"),
         element=context.policy.purposes[purposes[0]],
     )

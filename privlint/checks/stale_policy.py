@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from privlint.analysis.flow import Findings
     from privlint.checks._inputs import CheckInput
+    from privlint.policy.tables import Recipient
 
 RULE = Rule("PRV108", "stale-policy", Severity.WARNING, "0.1.0", ("GDPR Art. 5(1)(b)-(c)", "GDPR Art. 30(1)"))
 
@@ -70,9 +71,7 @@ def _unmet_recipients(found: Findings, context: CheckInput) -> Iterator[Diagnost
     met = {context.target(flow.sink).name for flow in found.flows}
     met |= {context.target(start).name for start in found.services}
     for name, own in context.policy.recipients.items():
-        service = own.service or name
-        visible = bool(own.domains or own.packages or own.imports or own.calls) or service in context.catalogue
-        if visible and name not in met:
+        if is_visible(own, context) and name not in met:
             yield diagnose_policy(
                 RULE,
                 context.policy.place("recipients", name),
@@ -80,6 +79,12 @@ def _unmet_recipients(found: Findings, context: CheckInput) -> Iterator[Diagnost
                 help=("Drop it if the service is no longer used, or correct `domains`, `packages` or `calls`.",),
                 key=f"recipients.{name}",
             )
+
+
+def is_visible(own: Recipient, context: CheckInput) -> bool:
+    """Whether there is anything by which code could show that it sends data to the recipient."""
+    named = bool(own.domains or own.packages or own.imports or own.calls)
+    return named or (own.service or own.key) in context.catalogue
 
 
 def _unmet_purposes(found: Findings, context: CheckInput, names: _Names) -> Iterator[Diagnostic]:

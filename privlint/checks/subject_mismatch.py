@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    count,
-    data_label,
-    data_named,
-    groups_of,
-    is_residual,
-    join,
-    people_named,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-    subject_label,
-    subjects_of,
-)
+from privlint.checks._policy import Finding, count, report_all
 from privlint.checks._questions import ask
 from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
+from privlint.policy.wording import join, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +27,8 @@ RULE = Rule(
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    for part in (_other_people, _not_of_purpose, _unannounced, _residual_only, _unused, _same_for_all):
-        for finding in part(context):
-            yield report(RULE, finding, context)
+    parts = (_other_people, _not_of_purpose, _unannounced, _residual_only, _unused, _same_for_all)
+    yield from report_all(RULE, parts, context)
     yield from ask(RULE, context)
 
 
@@ -56,30 +41,30 @@ def _other_people(context: PolicyInput) -> Iterator[Finding]:
             each: others
             for each, purpose in context.policy.purposes.items()
             if purpose.subjects
-            and name in groups_of(context, purpose)
+            and name in context.groups_of(purpose)
             and (others := _others(context, purpose, group.subjects))
         }
         if not found:
             continue
         used = "; ".join(
-            f"{purpose_label(context, each)} for {'everybody' if _for_everybody(context, each) else others}"
+            f"{context.purpose_label(each)} for {'everybody' if _for_everybody(context, each) else others}"
             for each, others in found.items()
         )
         yield Finding(
             name=f"others {name}",
             keys=("groups", name),
-            message=f"the policy collects {data_label(context, name)} from {people_named(context, group.subjects)} "
+            message=f"the policy collects {context.data_label(name)} from {context.people_named(group.subjects)} "
             f"only, and {count(len(found), 'purpose')} {plural(len(found), 'uses', 'use')} it for others: {used}",
             help=(
                 "Say in the purpose whose data of this kind it uses, or in the group from whom else it is collected.",
             ),
-            places=[(("purposes", each), purpose_label(context, each)) for each in found],
+            places=[(("purposes", each), context.purpose_label(each)) for each in found],
             element=group,
         )
 
 
 def _others(context: PolicyInput, purpose: Purpose, subjects: tuple[str, ...]) -> str:
-    return join(subject_label(context, who) for who in subjects_of(context, purpose) if who not in subjects)
+    return join(context.subject_label(who) for who in context.subjects_of(purpose) if who not in subjects)
 
 
 def _for_everybody(context: PolicyInput, purpose: str) -> bool:
@@ -98,8 +83,8 @@ def _not_of_purpose(context: PolicyInput) -> Iterator[Finding]:
                 yield Finding(
                     name=f"stranger {name} {basis.kind}",
                     keys=("purposes", name, "basis", number, "subjects"),
-                    message=f"a basis of {purpose_label(context, name)} is for "
-                    f"{people_named(context, strangers)}, and the purpose itself is not",
+                    message=f"a basis of {context.purpose_label(name)} is for "
+                    f"{context.people_named(strangers)}, and the purpose itself is not",
                     help=("Add them to `subjects` of the purpose, or take them out of the basis.",),
                     element=basis,
                 )
@@ -118,9 +103,9 @@ def _unannounced(context: PolicyInput) -> Iterator[Finding]:
     yield Finding(
         name="unannounced",
         keys=("subjects", found[0]),
-        message=f"{said(usual)}, where the text lists whom it is about, does not list {people_named(context, found)}",
+        message=f"{said(usual)}, where the text lists whom it is about, does not list {context.people_named(found)}",
         help=("Name them there too, so that everybody whose data is used can see that the text is about them.",),
-        places=[(("subjects", name), subject_label(context, name)) for name in found[1:]],
+        places=[(("subjects", name), context.subject_label(name)) for name in found[1:]],
         element=subjects[found[0]],
     )
 
@@ -128,20 +113,20 @@ def _unannounced(context: PolicyInput) -> Iterator[Finding]:
 def _residual_only(context: PolicyInput) -> Iterator[Finding]:
     """People whom only purposes for everybody reach."""
     purposes = context.policy.purposes
-    residual = [name for name in purposes if is_residual(context, name)]
+    residual = [name for name in purposes if context.is_residual(name)]
     reached = {who for name in purposes if name not in residual for who in purposes[name].subjects}
     found = [who for who in context.policy.subjects if who not in reached]
     if residual and found:
         yield Finding(
             name="residual-only",
             keys=("subjects", found[0]),
-            message=f"no purpose is there for {people_named(context, found)}: only {purposes_named(context, residual)} "
+            message=f"no purpose is there for {context.people_named(found)}: only {context.purposes_named(residual)} "
             f"{plural(len(residual), 'reaches', 'reach')} them, since everybody is meant there",
             help=(
                 "Add the purpose that their data is used for, such as running or measuring a website.",
                 "What is stored on or read from their devices, such as cookies, has rules of its own.",
             ),
-            places=[(("purposes", name), purpose_label(context, name)) for name in residual],
+            places=[(("purposes", name), context.purpose_label(name)) for name in residual],
             element=context.policy.subjects[found[0]],
         )
 
@@ -149,15 +134,15 @@ def _residual_only(context: PolicyInput) -> Iterator[Finding]:
 def _unused(context: PolicyInput) -> Iterator[Finding]:
     """People whom no purpose reaches at all."""
     purposes = context.policy.purposes.values()
-    reached = {who for purpose in purposes for who in subjects_of(context, purpose)}
+    reached = {who for purpose in purposes for who in context.subjects_of(purpose)}
     found = [who for who in context.policy.subjects if who not in reached]
     if purposes and found:
         yield Finding(
             name="no-purpose",
             keys=("subjects", found[0]),
-            message=f"no purpose of the policy is there for {people_named(context, found)}, whom it is about",
+            message=f"no purpose of the policy is there for {context.people_named(found)}, whom it is about",
             help=("Add the purpose that their data is used for, or drop them.",),
-            places=[(("subjects", who), subject_label(context, who)) for who in found[1:]],
+            places=[(("subjects", who), context.subject_label(who)) for who in found[1:]],
             element=context.policy.subjects[found[0]],
         )
 
@@ -172,11 +157,11 @@ def _same_for_all(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="same-for-all",
             keys=("groups", wide[0]),
-            message=f"the policy collects {data_named(context, wide)} from everybody alike, down to "
-            f"{subject_label(context, next(iter(context.policy.subjects)))}; only for {data_named(context, narrow)} "
+            message=f"the policy collects {context.data_named(wide)} from everybody alike, down to "
+            f"{context.subject_label(next(iter(context.policy.subjects)))}; only for {context.data_named(narrow)} "
             "it matters who people are: is that meant?",
             help=("Say for each kind of data from whom it is collected: `subjects` of the group.",),
             severity=Severity.INFO,
-            places=[(("groups", name), data_label(context, name)) for name in wide[1:]],
+            places=[(("groups", name), context.data_label(name)) for name in wide[1:]],
             element=groups[wide[0]],
         )

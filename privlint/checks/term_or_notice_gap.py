@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import (
-    Finding,
-    count,
-    data_label,
-    data_named,
-    groups_of,
-    is_residual,
-    join,
-    purpose_label,
-    purposes_named,
-    report,
-    said,
-)
+from privlint.checks._policy import Finding, count, report, report_all
 from privlint.checks._questions import ask, states
 from privlint.checks._wording import plural
 from privlint.checks._words import data_phrases, find_phrase, forms_in, spellings, stem, words_of
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements
+from privlint.policy.wording import join, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +26,10 @@ MOST_LINES = 8
 
 
 def check_policy(context: PolicyInput) -> Iterator[Diagnostic]:
-    for part in (_to_do, _unused, _residual_only, _untold, _open_lists):
-        for finding in part(context):
-            yield report(RULE, finding, context)
-    if context.policy.prose_text is not None and context.english:
+    yield from report_all(RULE, (_to_do, _unused, _residual_only, _untold, _open_lists), context)
+    if context.policy.prose_text is not None and not context.english:
+        yield report(RULE, _unread(context), context)
+    elif context.policy.prose_text is not None:
         yield from _unknown_words(context)
         yield from _two_words(context)
         yield from _names(context)
@@ -72,15 +61,15 @@ def _to_do(context: PolicyInput) -> Iterator[Finding]:
 
 def _unused(context: PolicyInput) -> Iterator[Finding]:
     policy = context.policy
-    used = {name for purpose in policy.purposes.values() for name in groups_of(context, purpose)}
+    used = {name for purpose in policy.purposes.values() for name in context.groups_of(purpose)}
     found = [name for name in policy.groups if name not in used]
     if policy.purposes and found:
         yield Finding(
             name="unused-data",
             keys=("groups", found[0]),
-            message=f"the policy collects {data_named(context, found)}, and none of its purposes uses it",
+            message=f"the policy collects {context.data_named(found)}, and none of its purposes uses it",
             help=("Name the purpose that it is collected for, or do not collect it.",),
-            places=[(("groups", name), data_label(context, name)) for name in found[1:]],
+            places=[(("groups", name), context.data_label(name)) for name in found[1:]],
             articles=("5(1)(b)-(c)", "13(1)(c)"),
             element=policy.groups[found[0]],
         )
@@ -91,19 +80,19 @@ def _residual_only(context: PolicyInput) -> Iterator[Finding]:
     policy = context.policy
     users: dict[str, list[str]] = {}
     for name, purpose in policy.purposes.items():
-        for group in groups_of(context, purpose):
+        for group in context.groups_of(purpose):
             users.setdefault(group, []).append(name)
-    found = [group for group, names in users.items() if all(is_residual(context, name) for name in names)]
+    found = [group for group, names in users.items() if all(context.is_residual(name) for name in names)]
     for group in found:
         yield Finding(
             name=f"residual-data {group}",
             keys=("groups", group),
-            message=f"the policy collects {data_label(context, group)}, and no purpose of the service itself uses it: "
-            f"only {purposes_named(context, users[group])} {plural(len(users[group]), 'does', 'do')}",
+            message=f"the policy collects {context.data_label(group)}, and no purpose of the service itself uses it: "
+            f"only {context.purposes_named(users[group])} {plural(len(users[group]), 'does', 'do')}",
             help=(
                 "Name the purpose that it is collected for: running, mending or measuring the service, for example.",
             ),
-            places=[(("purposes", name), purpose_label(context, name)) for name in users[group]],
+            places=[(("purposes", name), context.purpose_label(name)) for name in users[group]],
             articles=("5(1)(b)-(c)", "13(1)(c)"),
             element=policy.groups[group],
         )
@@ -116,11 +105,11 @@ def _open_lists(context: PolicyInput) -> Iterator[Finding]:
         yield Finding(
             name="open-list",
             keys=("groups", found[0], "complete"),
-            message=f"the text leaves open what else belongs to {data_named(context, found)}: is "
+            message=f"the text leaves open what else belongs to {context.data_named(found)}: is "
             "there more than it lists?",
             help=("List all of it, and drop `complete = false`.",),
             severity=Severity.INFO,
-            places=[(("groups", name, "complete"), data_label(context, name)) for name in found[1:]],
+            places=[(("groups", name, "complete"), context.data_label(name)) for name in found[1:]],
             articles=("12(1)", "14(1)(d)"),
             element=groups[found[0]],
         )
@@ -161,6 +150,20 @@ def _is_told(item: NoticeItem, context: PolicyInput) -> bool:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _unread(context: PolicyInput) -> Finding:
+    """That the words of the text are not searched, since all lists of words are English. Told once, here."""
+    language = f"is in {context.language}" if context.language else "is in no language that privlint knows words of"
+    return Finding(
+        name="language",
+        keys=("policy", "prose"),
+        message=f"as far as its common words tell, the text {language}: it is held against the file by its quotes and "
+        "sentences, and not searched for words",
+        help=("Left to people: data that the file does not know, countries that are not named, the questions asked.",),
+        severity=Severity.INFO,
+        articles=("12(1)",),
+    )
 
 
 def _known_stems(context: PolicyInput) -> set[str]:

@@ -22,6 +22,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 5(1)(c)", "GDPR Art. 13(1)(c)", "GDPR Art. 14(1)(d)", "GDPR Art. 30(1)(c)"),
 )
+DIFFERENCE = "{data}: held in the code; the policy does not collect it"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:

@@ -21,6 +21,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 5(1)(b)", "GDPR Art. 6(1)", "GDPR Art. 30(1)(b)"),
 )
+DIFFERENCE = "{data}, {done}: in code that serves no purpose of the policy"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -48,5 +49,5 @@ def _without_purpose(judged: Judged[str], context: CheckInput) -> Diagnostic:
             f"Purposes of the policy: {known}.",
         ),
         severity=context.unsaid(RULE.severity),
-        purpose=undefined[0] if undefined else "",
+        purposes=undefined,
     )

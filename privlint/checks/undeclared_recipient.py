@@ -22,6 +22,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 13(1)(e)", "GDPR Art. 28", "GDPR Art. 30(1)(d)"),
 )
+DIFFERENCE = "{data}, {done}{country}: the policy does not name this recipient"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:
@@ -54,6 +55,8 @@ def _undeclared(judged: Judged[str], context: CheckInput) -> Diagnostic:
         help_.append(
             f"Outside {home} the entry needs `country` and `safeguard` as well: what was agreed with the recipient."
         )
+        doubt = destination.transfer.doubt
+        help_ += [f"{doubt[:1].upper()}{doubt[1:]}."] if doubt else []
     return diagnose(
         RULE,
         judged,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 RULE = Rule(
     "PRV406", "undeclared-service", Severity.WARNING, "0.1.0", ("GDPR Art. 28", "GDPR Art. 30(1)(d)", "GDPR Art. 25")
 )
+DIFFERENCE = "the SDK of {target}{country} is started: the policy does not name this recipient"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:

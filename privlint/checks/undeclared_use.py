@@ -23,6 +23,7 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 5(1)(b)", "GDPR Art. 6(1)", "GDPR Art. 30(1)(b)"),
 )
+DIFFERENCE = "{data}: read in code that serves no purpose of the policy"
 
 
 def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import at_prose, count, said, shorten
+from privlint.checks._policy import at_prose, count, shorten
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import quotes
 from privlint.policy.lock import compare, show_section
 from privlint.policy.prose import find_sections, normalise
+from privlint.policy.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from privlint.checks._policy import PolicyInput
-    from privlint.policy.prose import HeadingPath, Sentence
+    from privlint.policy.prose import HeadingPath
+    from privlint.policy.sentences import Sentence
 
 RULE = Rule(
     "PRV004",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RULE = Rule(
     "PRV405", "unresolved-destination", Severity.WARNING, "0.1.0", ("GDPR Art. 5(2)", "GDPR Art. 24", "GDPR Art. 30")
 )
+DIFFERENCE = "{data}, {done}"
 
 KINDS = ("service", "message", "url")
 

@@ -22,8 +22,9 @@ RULE = Rule(
     "0.1.0",
     ("GDPR Art. 44-46", "GDPR Art. 49", "GDPR Art. 13(1)(f)", "GDPR Art. 30(1)(e)"),
 )
+DIFFERENCE = "{data}, {done}: nothing that holds carries the transfer"
 
-# What to do, by the result of the judgement; {name} is the recipient, {country} the country judged.
+# What to do, by the result of the judgement; {name} is the recipient, {home} the home area.
 HELP = {
     "missing": (
         'If contractual clauses are signed: `safeguard = "scc"` and `assessment = "..."` in [recipients.{name}].',
@@ -63,8 +64,8 @@ def _unsafeguarded(judged: Judged[str], context: CheckInput) -> Diagnostic:
         context,
         f"{act(judged.sink, judged.categories, judged.target.label)}; {transfer.reason}{note}",
         help=(
-            text.format(name=name, country=transfer.country, home=AREAS[context.policy.policy.home])
-            for text in HELP[transfer.result]
+            *(text.format(name=name, home=AREAS[context.policy.policy.home]) for text in HELP[transfer.result]),
+            f"Adequacy decisions are those that privlint knew on {context.jurisdictions.checked_on}.",
         ),
         likely=destination.assumed,
         country=destination.country,

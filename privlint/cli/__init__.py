@@ -18,6 +18,7 @@ COMMANDS = {
     "clean": "privlint.cli.clean:clean",
     "completion": "privlint.cli.completion:completion",
     "explain": "privlint.cli.explain:explain",
+    "map": "privlint.cli.map:map_data",
     "policy": "privlint.cli.policy:policy",
     "rules": "privlint.cli.rules:rules",
 }
@@ -26,6 +27,7 @@ SUMMARIES = {
     "clean": "Remove the cache.",
     "completion": "Print the completion script of a shell.",
     "explain": "Explain a rule, by code or name.",
+    "map": "Write the record of processing, from policy and code.",
     "policy": "Look at the policy file by itself.",
     "rules": "List the rules.",
 }

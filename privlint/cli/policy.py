@@ -54,17 +54,23 @@ def accept(paths: tuple[Path, ...], quiet: bool) -> int:
 
 @policy.command("init", context_settings=ENVIRONMENT)
 @click.argument("folder", required=False, default=".", type=click.Path(path_type=Path))
-@click.option("--from", "prose", metavar="TEXT", type=click.Path(path_type=Path), help="The published text.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The published text, or a data map of Fides.",
+)
 @click.option("--home", type=click.Choice(("EEA", "GB", "CH")), default="EEA", help="From where transfers are judged.")
-def init(folder: Path, prose: Path | None, home: str) -> int:
-    """Begin a policy file, from a published text or from a few answers.
+def init(folder: Path, source: Path | None, home: str) -> int:
+    """Begin a policy file, from a published text, from a data map, or from a few answers.
 
-    From a text every sentence gets its place as a quote. A legal basis is never guessed: what only people can say is
-    left as TODO, which `privlint policy check` refuses.
+    From a text every sentence gets its place as a quote; of a data map (fideslang, .yml) what it states is taken over.
+    A legal basis is never guessed: what only people can say is left as TODO, which `privlint policy check` refuses.
     """
     from privlint.cli.policy_init import begin_policy
 
-    return begin_policy(folder, prose, home)
+    return begin_policy(folder, source, home)
 
 
 @policy.command("render", context_settings=ENVIRONMENT)

@@ -11,14 +11,14 @@ from privlint.cli.output import CannotDo, write_file, write_stdout
 from privlint.cli.policy_check import load_valid
 from privlint.policy.load import lock_of
 from privlint.policy.lock import Drift, compare, section_of, tell_change, text_of, write_lock
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from privlint.project import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from privlint.policy.lock import Accepted
-    from privlint.policy.prose import Sentence
+    from privlint.policy.sentences import Sentence
 
 
 class _Text(msgspec.Struct):
@@ -47,7 +47,7 @@ def _read(path: Path) -> _Text:
     file, policy = load_valid(path)
     if policy.prose_text is None:
         raise CannotDo(f'{show(file)}: it names no published text; write `prose = "PRIVACY.md"` under [policy]')
-    return _Text(file, policy.policy.prose, policy.accepted, sentences(policy.prose_text))
+    return _Text(file, policy.policy.prose, policy.accepted, sentences(policy.prose_text, policy.prose_lines))
 
 
 def _tell(drift: Drift, *, first: bool) -> Iterator[str]:

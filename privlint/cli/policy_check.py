@@ -86,13 +86,19 @@ def find(path: Path) -> tuple[Path, Path]:
 
 
 def load_valid(path: Path) -> tuple[Path, Policy]:
-    """The policy file of what is given, and the policy. Raises CannotDo with the first error if it is not valid."""
+    """The policy file of what is given, and the policy. Raises CannotDo if it is not valid."""
     root, file = find(path)
+    return file, read_valid(file, root)
+
+
+def read_valid(file: Path, root: Path, name: str = "") -> Policy:
+    """The policy. Raises CannotDo with the first error if it is not valid, of a file that is called `name`."""
     policy = read_policy(file, root)
     if isinstance(policy, list):
         first = policy[0]
-        raise CannotDo(f"{show(root / first.path)}:{first.line}: {first.message} (see privlint policy check)")
-    return file, policy
+        where = name or show(root / first.path)
+        raise CannotDo(f"{where}:{first.line}: {first.message} (see privlint policy check)")
+    return policy
 
 
 def _check(root: Path, file: Path, request: PolicyRequest) -> _Result:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import tomli
 
 from privlint.cli.output import CannotDo, write_stdout
-from privlint.cli.policy_check import find
-from privlint.engine.run import read_policy
+from privlint.cli.policy_check import find, read_valid
 from privlint.policy.changes import Change, changes
 from privlint.policy.sources import extended_files
 from privlint.project import show
@@ -25,24 +24,15 @@ if TYPE_CHECKING:
 def tell_changes(older: str, path: Path, form: str) -> int:
     """0 if nothing differs that matters, else 1."""
     root, file = find(path)
-    new = _load(file, root)
+    new = read_valid(file, root)
     if Path(older).exists():
         old_root, old_file = find(Path(older))
-        old = _load(old_file, old_root)
+        old = read_valid(old_file, old_root)
     else:
         old = _load_revision(older, file)
     found = changes(old, new)
     write_stdout(_WRITERS[form](found, old, new), utf8=form == "json")
     return int(bool(found))
-
-
-def _load(file: Path, root: Path, name: str = "") -> Policy:
-    policy = read_policy(file, root)
-    if isinstance(policy, list):
-        first = policy[0]
-        where = name or show(root / first.path)
-        raise CannotDo(f"{where}:{first.line}: {first.message} (see privlint policy check)")
-    return policy
 
 
 # ---------------------------------------------------------------- revisions
@@ -56,7 +46,7 @@ def _load_revision(revision: str, file: Path) -> Policy:
         base.mkdir(parents=True)
         if not _fetch(file.parent, revision, file.name, base):
             raise CannotDo(f"{show(file)} is not in {revision}")
-        return _load(base / file.name, base, f"{revision}:{file.name}")
+        return read_valid(base / file.name, base, f"{revision}:{file.name}")
 
 
 def _fetch(folder: Path, revision: str, name: str, base: Path, seen: frozenset[str] = frozenset()) -> bool:

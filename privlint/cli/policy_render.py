@@ -6,6 +6,8 @@ from difflib import unified_diff
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import click
+
 from privlint.cli.output import CannotDo, write_file, write_stdout
 from privlint.cli.policy_check import load_valid
 from privlint.knowledge.load import load_jurisdictions
@@ -22,7 +24,12 @@ MOST_LINES = 40
 def render_notice(path: Path, form: str, output: Path | None, published: Path | None) -> int:
     """0, or 1 if the published page differs from what the policy says."""
     file, policy = load_valid(path)
-    blocks = write_notice(policy, load_jurisdictions())
+    jurisdictions = load_jurisdictions()
+    blocks = write_notice(policy, jurisdictions)
+    law = jurisdictions.laws.get(policy.policy.home)
+    if law is not None and law.unconfirmed:
+        told = f"the articles of the {law.name} are cited from memory, {law.checked_on}: look them up"
+        click.echo(f"warning: {told}", err=True)
     if published is not None:
         html = form == "html" or (not form and published.suffix.lower() in {".html", ".htm"})
         return _compare(published, write_html(blocks) if html else write_markdown(blocks), file)

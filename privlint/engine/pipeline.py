@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from privlint.engine.workers import Workers
     from privlint.ir import ModuleIndex
     from privlint.models import Models
+    from privlint.policy.record import Record
     from privlint.policy.types import Policy
 
 
@@ -53,6 +54,16 @@ class Task(msgspec.Struct):
 
 def judge(task: Task, records: Records, workers: Workers, progress: Progress) -> StoredRun:
     """All findings, the silenced ones included, sorted; paths are relative to the project root."""
+    return _judged(task, records, workers, progress)[0]
+
+
+def judge_and_record(task: Task, records: Records, workers: Workers, progress: Progress) -> tuple[StoredRun, Record]:
+    """The same, and the record of processing that is made of it."""
+    stored, found = _judged(task, records, workers, progress)
+    return stored, checks.make_record(found, check_input(task), stored.diagnostics, stored.summary.files)
+
+
+def _judged(task: Task, records: Records, workers: Workers, progress: Progress) -> tuple[StoredRun, Findings]:
     collects = gc.isenabled()
     gc.freeze()
     gc.disable()  # indexes and units are trees without cycles, and many
@@ -66,7 +77,7 @@ def judge(task: Task, records: Records, workers: Workers, progress: Progress) ->
             gc.enable()
     found.problems = problems_of(indexes, found)
     diagnostics = silence(checks.run_checks(found, check_input(task)), indexes, task)
-    return StoredRun(diagnostics, summarise(indexes, found, diagnostics), found.unresolved)
+    return StoredRun(diagnostics, summarise(indexes, found, diagnostics), found.unresolved), found
 
 
 def _analysed(

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from privlint.diagnostics import Rule
+    from privlint.policy.record import Record
     from privlint.policy.types import Policy, PolicyError
     from privlint.project import Program
 
 
 class RunOptions(msgspec.Struct):
-    """`buffers` take the place of files on disk, by path relative to the root. `executor` replaces own processes."""
+    """`buffers` take the place of files on disk, by path relative to the root. `executor` replaces own processes.
+
+    `record` asks for the record of processing. It is not stored: it is made anew of what the last analysis found, which
+    is kept, so that without a change nothing is solved and LibCST is not loaded."""
 
     jobs: int = 0
     cache: bool = True
@@ -45,13 +49,15 @@ class RunOptions(msgspec.Struct):
     buffers: dict[str, bytes] = {}
     progress: Progress = msgspec.field(default_factory=Progress)
     executor: Executor | None = None
+    record: bool = False
 
 
 class Outcome(msgspec.Struct):
     """What a run found: everything, silenced findings included, sorted, with paths relative to the project root.
 
     `judged` is false if the policy is not valid: then the diagnostics are its errors and nothing else was looked at.
-    `warnings` are what everybody must know, `notes` what explains a slow run. `unresolved` as in StoredRun."""
+    `warnings` are what everybody must know, `notes` what explains a slow run. `unresolved` as in StoredRun.
+    `record`: if it was asked for and the policy is valid."""
 
     diagnostics: list[Diagnostic]
     summary: Summary
@@ -60,6 +66,7 @@ class Outcome(msgspec.Struct):
     warnings: list[str] = []
     notes: list[str] = []
     unresolved: list[tuple[str, int, str]] = []
+    record: Record | None = None
 
 
 def run_program(program: Program, options: RunOptions) -> Outcome:
@@ -68,7 +75,7 @@ def run_program(program: Program, options: RunOptions) -> Outcome:
     store = _open_store(program.project.root, outcome) if options.cache else Store(None)
     try:
         run = _Run(program, store, options)
-        stored = run.replay()
+        stored = None if options.record else run.replay()
         outcome.replayed = stored is not None
         if stored is None:
             stored, outcome.judged = run.judge()
@@ -78,6 +85,7 @@ def run_program(program: Program, options: RunOptions) -> Outcome:
     outcome.notes += [store.note] if store.note else []
     outcome.diagnostics = stored.diagnostics
     outcome.unresolved = stored.unresolved
+    outcome.record = run.record
     outcome.summary = msgspec.structs.replace(stored.summary, skipped=program.skipped)
     return outcome
 
@@ -98,6 +106,7 @@ class _Run:
     def __init__(self, program: Program, store: Store, options: RunOptions) -> None:
         self._project = program.project
         self._options = options
+        self.record: Record | None = None
         self._policy = relative_name(self._project.policy, self._project.root)
         self._records = Records(store, tool_key())
         self._hashes = Hashes(store, self._project.root)
@@ -144,7 +153,11 @@ class _Run:
         key = self._key(inputs)  # of the policy that was read, whatever is written into it while the code is analysed
         task.basis = self._basis(inputs)
         with Workers(self._options.jobs or default_jobs(), self._options.executor) as workers:
-            stored = pipeline.judge(task, self._records, workers, self._options.progress)
+            if self._options.record:
+                judged = pipeline.judge_and_record(task, self._records, workers, self._options.progress)
+                stored, self.record = judged
+            else:
+                stored = pipeline.judge(task, self._records, workers, self._options.progress)
         stored.diagnostics = silence_in_policy(
             stored.diagnostics,
             policy,

@@ -160,13 +160,20 @@ def load_jurisdictions() -> Jurisdictions:
     )
 
 
+SHARED = ("bases", "rights", "notice", "record", "conditions")  # tables that one law may have from another
+
+
 def _laws(laws: Iterable[Law]) -> dict[str, Law]:
     """Laws by home, each with the tables of the law that it is `like`."""
     by_home = {law.home: law for law in laws}
     for home, law in by_home.items():
         other = by_home.get(law.like)
         if other is not None:
-            taken = {name: getattr(other, name) for name in ("bases", "rights", "notice") if not getattr(law, name)}
+            taken = {
+                name: getattr(other, name)
+                for name in ("bases", "rights", "notice", "record", "conditions")
+                if not getattr(law, name)
+            }
             by_home[home] = msgspec.structs.replace(law, **taken)
     return by_home
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.policy.lock import Accepted, compare, section_of, tell_change, text_of
-from privlint.policy.prose import sentences
+from privlint.policy.sentences import sentences
 from privlint.policy.tables import Recipient
+from privlint.policy.wording import in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ TABLES = (
     ("recipient_classes", "kind of recipients"),
     ("purposes", "purpose"),
     ("groups", "kind of data"),
+    ("categories", "category"),
     ("subjects", "group of people"),
     ("retention", "period"),
     ("rights", "right"),
@@ -47,6 +49,12 @@ LISTS = {
 OF_RECIPIENTS = {"categories": ("may now also get {}", "may no longer get {}")}
 WORDS = {"keep": "length", "starts": "beginning", "whichever": "order of its ends", "complete": "completeness"}
 UNTOLD = {"clause", "quote", "review", "dpv", "fides", "iri", "key", "aliases", "schema", "extends"}
+FLAGS = {
+    "special": "special data",
+    "criminal": "data on convictions",
+    "secret": "a secret",
+    "national": "a national number",
+}
 NO_LIMIT = "all"
 
 
@@ -70,10 +78,6 @@ def changes(old: Policy, new: Policy) -> list[Change]:
     return found + list(_prose(old, new))
 
 
-def said(text: str) -> str:
-    return f"\u201c{text}\u201d"
-
-
 def _label(policy: Policy, name: str) -> str:
     """A name as people read it, wherever it is defined."""
     if name == "*":
@@ -81,14 +85,13 @@ def _label(policy: Policy, name: str) -> str:
     for table in ("purposes", "groups", "subjects", "recipient_classes", "recipients", "retention"):
         element = getattr(policy, table).get(name)
         if element is not None:
-            return said(element.label or name.replace("_", " "))
+            return said(label_of(name, element))
     known = policy.category(name).label if policy.known_category(name) else ""
-    return said(known or name.replace("_", " "))
+    return said(known or in_words(name))
 
 
 def _listed(policy: Policy, names: Iterable[str]) -> str:
-    labels = list(dict.fromkeys(_label(policy, name) for name in names))
-    return "".join(labels) if len(labels) < 2 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return join(_label(policy, name) for name in names)
 
 
 # ---------------------------------------------------------------- named elements
@@ -121,6 +124,8 @@ def _describe(policy: Policy, element: Element) -> str:
         value = getattr(element, name, None)
         if value and value != ("*",):
             parts.append(f"{lead} {_listed(policy, value)}")
+    flags = ((getattr(element, name, None), words) for name, words in FLAGS.items())
+    parts += [f"{'' if flag else 'not '}taken for {words}" for flag, words in flags if flag is not None]
     parts += [_tell_basis(policy, basis) for basis in getattr(element, "basis", ())]
     keep = getattr(element, "keep", "")
     parts += [f"keeps data for {keep}"] if keep else []
@@ -136,7 +141,7 @@ def _differences(old: Policy, new: Policy, before: Element, after: Element) -> I
             phrases = OF_RECIPIENTS.get(name, LISTS[name]) if isinstance(after, Recipient) else LISTS[name]
             yield from _list(old, new, phrases, was, now)
         else:
-            word = WORDS.get(name, name.strip("_").replace("_", " "))
+            word = WORDS.get(name, in_words(name.strip("_")))
             yield f"has another {word}: {_value(was)} became {_value(now)}"
 
 
@@ -161,7 +166,7 @@ def _value(value: object) -> str:
         return "nothing"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else said(str(value).replace("_", " "))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else said(in_words(str(value)))
 
 
 # ---------------------------------------------------------------- bases
@@ -198,7 +203,7 @@ def _tell_basis(policy: Policy, basis: Basis) -> str:
 def _single(old: Policy, new: Policy, name: str) -> Iterator[Change]:
     before: Element | None = getattr(old, name)
     after: Element | None = getattr(new, name)
-    title = said(name.replace("_", " "))
+    title = said(in_words(name))
     if before is None or after is None:
         if after is not None:
             yield Change((name,), f"{title} is stated now")
@@ -215,6 +220,7 @@ def _exceptions(old: Policy, new: Policy) -> Iterator[Change]:
             about = f" about {said(entry.recipient)}" if entry.recipient else ""
             until = f" until {entry.until}" if entry.until else ""
             by = f", approved by {entry.approved_by}" if entry.approved_by else ""
+            by += f" on {entry.approved_on}" if entry.approved_on else ""
             yield Change(("exceptions", number), f"new exception for {entry.rule}{about}{until}{by}: {entry.reason}")
     for number, entry in enumerate(old.exceptions):
         if entry not in new.exceptions:

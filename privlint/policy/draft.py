@@ -4,47 +4,25 @@ as TODO, which `policy check` refuses."""
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from privlint.policy.prose import content_start, sections, sentences
+from privlint.policy.draft_toml import BASIS, FROM_WHEN, HOW, PERIOD, WHO, Draft, only_period, write_table
+from privlint.policy.prose import content_start, sections, title_of
+from privlint.policy.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from privlint.models import Review
-    from privlint.policy.prose import HeadingPath, Sentence
+    from privlint.policy.prose import HeadingPath
+    from privlint.policy.sentences import Sentence
 
-WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-NUMBERS = {word: number for number, word in enumerate(WORDS, 1)}
-PERIOD = re.compile(rf"\b(\d+|{'|'.join(NUMBERS)}) (day|week|month|year)s?\b", re.IGNORECASE)
 HEAD = """\
 # A first draft of the policy file, from {prose}. Every sentence of the text stands in a `quote`, where privlint takes
 # it to belong; what only people can say is left as TODO. `privlint policy check` tells what is still missing.
 """
-BASIS = """\
-# basis: on what legal ground? One line for all people, `basis = "contract"`, or one [[purposes.{name}.basis]] for each.
-# categories, subjects, retention: names of [groups], [subjects] and [retention].
-"""
-
-
-class Draft(msgspec.Struct):
-    """Tables in the order of the format, each with the lines of its entries. `rest`: sentences that no table is for."""
-
-    lines: list[str]
-    rest: list[str] = msgspec.field(default_factory=list)
-    names: set[str] = msgspec.field(default_factory=set)
-
-    def name(self, table: str, label: str) -> str:
-        """A key that no entry of the table has yet."""
-        words = re.findall(r"[a-z0-9]+", label.lower())
-        stem = "_".join(words[:4]) or "entry"
-        name, number = stem, 2
-        while f"{table}.{name}" in self.names:
-            name, number = f"{stem}_{number}", number + 1
-        self.names.add(f"{table}.{name}")
-        return name
 
 
 class _Part(msgspec.Struct):
@@ -67,16 +45,25 @@ def draft_policy(text: str, prose: str, home: str, review: Review) -> str:
     """The policy file as TOML, valid but for the answers that are missing."""
     parts = list(_parts(text))
     tables: dict[str, list[_Part]] = {}
+    title = title_of(sections(text))
     for part in parts:
-        tables.setdefault(_table_of(part.section, review), []).append(part)
+        below = part.section[1:] if part.section[:1] == (title,) else part.section
+        tables.setdefault(_table_of(below, review), []).append(part)
     out = Draft([])
     out.rest += [text for part in tables.pop("", []) for text in part.all]
     for table, write in _WRITERS.items():
         for part in tables.get(table, []):
             write(out, part, review)
-    title = next((path[0] for path in sections(text) if path), "")
     head = Draft([HEAD.format(prose=prose)])
-    _write(head, "policy", schema=1, name=title, prose=prose, home=home, quote=out.rest)
+    write_table(
+        head,
+        "policy",
+        schema=1,
+        name=title or next((path[0] for path in sections(text) if path), ""),
+        prose=prose,
+        home=home,
+        quote=out.rest,
+    )
     return "\n".join([*head.lines, *out.lines])
 
 
@@ -95,7 +82,7 @@ def _is_item(sentence: Sentence, lines: list[str]) -> bool:
 
 
 def _table_of(section: HeadingPath, review: Review) -> str:
-    """By the heading nearest to the top that says something; the title of the text says nothing."""
+    """By the heading nearest to the top that says something."""
     for title in section:
         for kind in review.section:
             if re.search(kind.heading, title, re.IGNORECASE):
@@ -111,20 +98,20 @@ def _controller(out: Draft, part: _Part, review: Review) -> None:  # noqa: ARG00
         _policy_quotes(out, part)
         return
     out.names.add("controller.")
-    _write(out, "controller", name="TODO: who is responsible?", contact="TODO: how are they reached?", **_held(part))
+    write_table(out, "controller", name=WHO, contact=HOW, **_held(part))
 
 
 def _subjects(out: Draft, part: _Part, review: Review) -> None:  # noqa: ARG001
     for item in part.items or part.texts:
         name = out.name("subjects", item)
-        _write(out, f"subjects.{name}", label=_label(item), clause=_clause(part), quote=[item])
+        write_table(out, f"subjects.{name}", label=_label(item), clause=_clause(part), quote=[item])
     _left(out, part, part.texts if part.items else [])
 
 
 def _groups(out: Draft, part: _Part, review: Review) -> None:  # noqa: ARG001
     for item in part.items or part.texts:
         name = out.name("groups", item)
-        _write(out, f"groups.{name}", label=_label(item), contains=[], clause=_clause(part), quote=[item])
+        write_table(out, f"groups.{name}", label=_label(item), contains=[], clause=_clause(part), quote=[item])
     _left(out, part, part.texts if part.items else [])
 
 
@@ -133,8 +120,8 @@ def _purposes(out: Draft, part: _Part, review: Review) -> None:
         _policy_quotes(out, part)
         return
     name = out.name("purposes", part.title)
-    _write(out, f"purposes.{name}", label=part.title, categories=[], **_held(part))
-    out.lines[-1] = out.lines[-1].rstrip("\n") + "\n" + BASIS.format(name=name)
+    note = BASIS.format(name=name)
+    write_table(out, f"purposes.{name}", note=note, label=part.title, categories=[], **_held(part))
 
 
 def _heading_of(table: str, review: Review) -> str:
@@ -144,23 +131,11 @@ def _heading_of(table: str, review: Review) -> str:
 def _retention(out: Draft, part: _Part, review: Review) -> None:  # noqa: ARG001
     timed = [text for text in part.all if PERIOD.search(text)]
     for text in timed:
-        found = PERIOD.search(text)
-        keep = _period(found) if found and len(PERIOD.findall(text)) == 1 else ""
-        starts = "TODO: from which event on?"
-        _write(
-            out,
-            f"retention.{out.name('retention', text)}",
-            starts=starts,
-            keep=keep,
-            clause=_clause(part),
-            quote=[text],
+        name = out.name("retention", text)
+        write_table(
+            out, f"retention.{name}", starts=FROM_WHEN, keep=only_period(text), clause=_clause(part), quote=[text]
         )
     _left(out, part, [text for text in part.all if text not in timed])
-
-
-def _period(found: re.Match[str]) -> str:
-    number = NUMBERS.get(found[1].lower()) or int(found[1])
-    return f"{number} {found[2].lower()}{'' if number == 1 else 's'}"
 
 
 def _rights(out: Draft, part: _Part, review: Review) -> None:
@@ -174,7 +149,7 @@ def _rights(out: Draft, part: _Part, review: Review) -> None:
         _left(out, part, [] if new else [text])
     for right, texts in by_right.items():
         out.names.add(f"rights.{right}")
-        _write(out, f"rights.{right}", clause=_clause(part), quote=texts)
+        write_table(out, f"rights.{right}", clause=_clause(part), quote=texts)
 
 
 def _speaks(part: _Part, text: str, words: str) -> bool:
@@ -189,7 +164,7 @@ def _one_table(table: str) -> Callable[[Draft, _Part, Review], None]:
             _policy_quotes(out, part)
             return
         out.names.add(f"{table}.")
-        _write(out, table, **_held(part))
+        write_table(out, table, **_held(part))
 
     return write
 
@@ -204,10 +179,7 @@ def _policy_quotes(out: Draft, part: _Part) -> None:
     out.rest += part.all
 
 
-# ---------------------------------------------------------------- TOML
-
-
-def _held(part: _Part) -> dict[str, object]:
+def _held(part: _Part) -> dict[str, Any]:
     return {"clause": _clause(part), "quote": part.all}
 
 
@@ -219,32 +191,6 @@ def _label(item: str) -> str:
     """The beginning of an item, without the punctuation and the "and" that lead to the next one."""
     text = re.sub(r"[\s,;.]*(?:\b(?:and|or)\b)?[\s,;.]*$", "", item)
     return re.split(r"[,;:(]", text)[0].strip()
-
-
-def _write(out: Draft, table: str, **values: object) -> None:
-    lines = [f"[{table}]"]
-    for key, value in values.items():
-        if isinstance(value, list) and key == "quote":
-            lines.append("quote = [\n" + "".join(f"    {_text(each)},\n" for each in value) + "]")
-        elif value != "":
-            lines.append(f"{key} = {_value(value)}")
-    out.lines.append("\n".join(lines) + "\n")
-
-
-def _value(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_value, value))}]"
-    return str(value) if isinstance(value, int) else _text(str(value))
-
-
-def _text(text: str) -> str:
-    """A basic string of TOML."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"'
-        + "".join(f"\\u{ord(each):04x}" if ord(each) < 0x20 or ord(each) == 0x7F else each for each in escaped)
-        + '"'
-    )
 
 
 _WRITERS = {
@@ -266,9 +212,8 @@ def draft_answers(answers: dict[str, str], home: str) -> str:
     out = Draft(["# A first policy file. `privlint policy check` tells what is still to be answered."])
     name = answers.get("name", "")
     service = answers.get("service", "")
-    _write(out, "policy", schema=1, name=f"Privacy policy of {name}" if name else "", home=home, service=service)
-    contact = answers.get("contact") or "TODO: how are they reached?"
-    _write(out, "controller", name=name or "TODO: who is responsible?", contact=contact)
-    _write(out, "purposes.service", label="TODO: what is data used for?", categories=[])
-    out.lines[-1] = out.lines[-1].rstrip("\n") + "\n" + BASIS.format(name="service")
+    write_table(out, "policy", schema=1, name=f"Privacy policy of {name}" if name else "", home=home, service=service)
+    write_table(out, "controller", name=name or WHO, contact=answers.get("contact") or HOW)
+    note = BASIS.format(name="service")
+    write_table(out, "purposes.service", note=note, label="TODO: what is data used for?", categories=[])
     return "\n".join(out.lines)

@@ -12,7 +12,7 @@ import msgspec
 from privlint.models import SINK_KINDS
 from privlint.policy.countries import AREAS, load_countries
 from privlint.policy.names import host_of, suggest
-from privlint.policy.tables import RightName
+from privlint.policy.vocabulary import RightName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ Fault = tuple[str, str]  # message, hint
 RIGHTS: tuple[str, ...] = get_args(RightName)
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
-PERIOD = re.compile(r"(\d+) (day|week|month|year)s?")
+PERIOD = re.compile(r"([0-9]{1,6}) (day|week|month|year)s?")
 OPEN_PERIODS = ("purpose", "forever")
 CATEGORY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 ARGUMENTS = re.compile(r"""\((?:\s*(?:"[^"]*"|'[^']*')\s*,?)+\)""")  # boto3.client("ses").send_email
@@ -78,7 +78,7 @@ def check_place(text: str) -> Fault | None:
 def check_duration(text: str) -> Fault | None:
     if text in OPEN_PERIODS or parse_period(text):
         return None
-    loose = re.fullmatch(r"\s*P?T?(\d+)\s*([dwmy])[a-z]*\s*", text, re.IGNORECASE)
+    loose = re.fullmatch(r"\s*P?T?([0-9]{1,6})\s*([dwmy])[a-z]*\s*", text, re.IGNORECASE)
     if loose:
         unit = {"d": "day", "w": "week", "m": "month", "y": "year"}[loose[2].lower()]
         return f"`{text}` is no period", f'did you mean "{Period(int(loose[1]), unit)}"?'

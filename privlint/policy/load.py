@@ -10,6 +10,7 @@ import msgspec
 from privlint.policy.lock import LockError, read_lock
 from privlint.policy.references import conflicts, undefined_names
 from privlint.policy.sources import Source, Sources, display_name, error_at, read_sources
+from privlint.policy.texts import TextError, read_text
 from privlint.policy.types import Place, Policy, PolicyError, PolicyErrors
 from privlint.policy.walk import Problem, read_policy
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from privlint.models import Taxonomy
     from privlint.policy.lock import Accepted
     from privlint.policy.tables import ExceptionEntry, PolicyFile
+    from privlint.policy.texts import Page
     from privlint.policy.types import Path
 
 
@@ -38,27 +40,26 @@ def load_policy(
     if not sources.errors:  # a file that is missing may define what seems undefined
         problems += undefined_names(sources.raw, reading.references, taxonomy, rules or {})
         problems += conflicts(tables)
-    prose = read_prose(sources, tables.policy.prose, problems)
+    page = read_prose(sources, tables.policy.prose, problems)
     accepted = read_accepted(sources, lock_of(path), root or path.parent)
     errors = sources.errors + [locate(problem, sources) for problem in problems]
     if errors:
         raise PolicyErrors(errors)
-    policy = build_policy(tables, sources, taxonomy, rules or {}, prose)
+    policy = build_policy(tables, sources, taxonomy, rules or {})
     policy.accepted = accepted
-    if prose is not None:
+    if page is not None:
+        policy.prose_text, policy.prose_lines = page.text, page.lines
         policy.prose_path = display_name(prose_file(sources, tables.policy.prose), root or path.parent)
     return policy
 
 
-def build_policy(
-    tables: PolicyFile, sources: Sources, taxonomy: Taxonomy, rules: Mapping[str, str], prose: str | None
-) -> Policy:
+def build_policy(tables: PolicyFile, sources: Sources, taxonomy: Taxonomy, rules: Mapping[str, str]) -> Policy:
     values = {name: getattr(tables, name) for name in tables.__struct_fields__}
     values["recipients"] = {
         name: msgspec.structs.replace(recipient, key=name) for name, recipient in tables.recipients.items()
     }
     values["exceptions"] = tuple(with_code(entry, rules) for entry in tables.exceptions)
-    return Policy(**values, taxonomy=taxonomy, places=sources.places, path=sources.files[0].name, prose_text=prose)
+    return Policy(**values, taxonomy=taxonomy, places=sources.places, path=sources.files[0].name)
 
 
 def with_code(entry: ExceptionEntry, rules: Mapping[str, str]) -> ExceptionEntry:
@@ -67,15 +68,15 @@ def with_code(entry: ExceptionEntry, rules: Mapping[str, str]) -> ExceptionEntry
     return msgspec.structs.replace(entry, rule=code)
 
 
-def read_prose(sources: Sources, name: str, problems: list[Problem]) -> str | None:
+def read_prose(sources: Sources, name: str, problems: list[Problem]) -> Page | None:
     """The text that quotes are checked against, relative to the file that names it."""
     key: Path = ("policy", "prose")
     if not name or any(problem.path == key for problem in problems):
         return None
     try:
-        return prose_file(sources, name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        problems.append(Problem(key, f"the file `{name}` is not UTF-8"))
+        return read_text(prose_file(sources, name))
+    except TextError as error:
+        problems.append(Problem(key, str(error), error.hint))
     except (FileNotFoundError, NotADirectoryError):
         problems.append(Problem(key, f"the file `{name}` does not exist"))
     except OSError as error:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from privlint.policy.prose import Sentence, normalise_title
+from privlint.policy.prose import normalise_title
+from privlint.policy.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The published text: its sections, its sentences, and whether words quoted from it still stand in them.
+"""The published text: its sections, and whether words quoted from it still stand in them.
 
 A heading is a Markdown heading or, in a text without those, a short line between blank lines that does not end like a
 sentence. Inside a section, list items or paragraphs that begin with a label ("Marketing - ...", "**Right of access**:
@@ -11,9 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 HeadingPath = tuple[str, ...]
 
@@ -27,17 +30,18 @@ BOLD_LABEL = re.compile(
 PLAIN_LABEL = re.compile(r"(?P<label>[^\W_][^:.;!]{0,59}?)(?P<mark>:|\s[-\u2013\u2014])\s+\S")
 MARKUP = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=[\w.,;:!?)])[*_](?!\w)")
 LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(]?[^\W\d_a-z])")
-ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|art|no|nr|tel|cf|resp|incl|approx|para|sec|dr|mr|mrs|ms|st|vs)|\b[A-Za-z])\.$", re.I
-)
 LABEL_LEVEL = 7  # below every Markdown heading
 TRANSLATED = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4"), "'"),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4\u2039\u203a"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
     **dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), ""),
 }
+
+
+# French quotation marks stand apart from what they quote: \u00ab oui \u00bb is "oui".
+OPENING = re.compile(r"(?:(?<=[\s(])|^)([\u00ab\u2039])\s+(?=\S)")
+CLOSING = re.compile(r"(?<=\S)\s+([\u00bb\u203a])(?=\W|$)")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -57,17 +61,7 @@ class QuoteSearch(msgspec.Struct, frozen=True):
     section: HeadingPath = ()
 
 
-class Sentence(msgspec.Struct, frozen=True):
-    """A sentence or list item, normalised, with its first line and its section. `links`: where the links of its
-    paragraph lead, at the first sentence of that."""
-
-    line: int
-    section: HeadingPath
-    text: str
-    links: tuple[str, ...] = ()
-
-
-class _Heading(msgspec.Struct):
+class Heading(msgspec.Struct):
     """`start` and `body` are positions in the list of lines: of the heading and of the first line of its text."""
 
     start: int
@@ -87,7 +81,8 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def normalise_line(line: str) -> str:
-    plain = LINK.sub(r"\1", line[content_start(line) :]).translate(TRANSLATED)
+    plain = LINK.sub(r"\1", line[content_start(line) :])
+    plain = CLOSING.sub(r"\1", OPENING.sub(r"\1", plain)).translate(TRANSLATED)
     return " ".join(unicodedata.normalize("NFKC", MARKUP.sub("", plain)).split())
 
 
@@ -106,51 +101,64 @@ def normalise_title(title: str) -> str:
 # ---------------------------------------------------------------- sections
 
 
-def sections(text: str) -> dict[HeadingPath, Section]:
-    """Heading paths to sections, in the order of the text. () is the whole text; two sections of one path are one."""
+def sections(text: str, numbers: Sequence[int] = ()) -> dict[HeadingPath, Section]:
+    """Heading paths to sections, in the order of the text. () is the whole text; two sections of one path are one.
+    `numbers` are those of the lines where they are not 1, 2, 3 ...: of a text that was made of another file."""
     lines = text.splitlines()
     headings = find_headings(lines)
-    found: dict[HeadingPath, Section] = {(): make_section(lines, [(0, 0, len(lines))])}
+    found: dict[HeadingPath, Section] = {(): make_section(lines, numbers, [(0, 0, len(lines))])}
     spans: dict[HeadingPath, list[tuple[int, int, int]]] = {}
-    above: list[_Heading] = []
+    above: list[Heading] = []
     for number, heading in enumerate(headings):
         above = [*(upper for upper in above if upper.level < heading.level), heading]
         end = next((later.start for later in headings[number + 1 :] if later.level <= heading.level), len(lines))
         spans.setdefault(tuple(upper.title for upper in above), []).append((heading.start, heading.body, end))
     for path, parts in spans.items():
-        found[path] = make_section(lines, parts)
+        found[path] = make_section(lines, numbers, parts)
     return found
 
 
-def make_section(lines: list[str], spans: list[tuple[int, int, int]]) -> Section:
+def title_of(found: Iterable[HeadingPath]) -> str:
+    """The heading that stands above all others, if there is one: the title of the text."""
+    paths = [path for path in found if path]
+    first = {path[0] for path in paths}
+    return first.pop() if len(first) == 1 and len(paths) > 1 else ""
+
+
+def make_section(lines: list[str], numbers: Sequence[int], spans: list[tuple[int, int, int]]) -> Section:
     positions = [position for _, body, end in spans for position in range(body, end)]
     text = "\n".join(lines[position] for position in positions)
-    return Section(spans[0][0] + 1, text, tuple(position + 1 for position in positions))
+    return Section(number_of(spans[0][0], numbers), text, tuple(number_of(each, numbers) for each in positions))
 
 
-def find_headings(lines: list[str]) -> list[_Heading]:
+def number_of(position: int, numbers: Sequence[int]) -> int:
+    """The number of the line at a position."""
+    return numbers[position] if position < len(numbers) else position + 1
+
+
+def find_headings(lines: list[str]) -> list[Heading]:
     headings = markdown_headings(lines) or plain_headings(lines)
     starts = {heading.start for heading in headings}
     return sorted([*headings, *find_labels(lines, starts)], key=lambda heading: heading.start)
 
 
-def markdown_headings(lines: list[str]) -> list[_Heading]:
+def markdown_headings(lines: list[str]) -> list[Heading]:
     headings = []
     fenced = False
     for position, line in enumerate(lines):
         fenced ^= bool(FENCE.match(line))
         atx = None if fenced else ATX.match(line)
         if atx:
-            headings.append(_Heading(position, position + 1, len(atx[1]), normalise(atx[2])))
+            headings.append(Heading(position, position + 1, len(atx[1]), normalise(atx[2])))
             continue
         underline = SETEXT.match(lines[position + 1]) if position + 1 < len(lines) and not fenced else None
         if underline and line.strip() and content_start(line) == 0:
             level = 1 if underline[1].startswith("=") else 2
-            headings.append(_Heading(position, position + 2, level, normalise(line)))
+            headings.append(Heading(position, position + 2, level, normalise(line)))
     return headings
 
 
-def plain_headings(lines: list[str]) -> list[_Heading]:
+def plain_headings(lines: list[str]) -> list[Heading]:
     """Short lines between blank lines that neither end like a sentence nor begin like a list item."""
     headings = []
     for position, line in enumerate(lines):
@@ -159,7 +167,7 @@ def plain_headings(lines: list[str]) -> list[_Heading]:
         if alone and 0 < len(title) <= 80 and not title.endswith((".", ";", ",", ":", "!")):
             if line[0].isspace() or is_item(lines, position) or introduces_list(lines, position):
                 continue
-            headings.append(_Heading(position, position + 1, 1, normalise(title)))
+            headings.append(Heading(position, position + 1, 1, normalise(title)))
     return headings
 
 
@@ -183,7 +191,17 @@ def is_blank(lines: list[str], position: int) -> bool:
     return not 0 <= position < len(lines) or not lines[position].strip()
 
 
-def find_labels(lines: list[str], starts: set[int]) -> list[_Heading]:
+def path_at(headings: list[Heading], position: int) -> HeadingPath:
+    """The headings above a position of the lines."""
+    above: list[Heading] = []
+    for heading in headings:
+        if heading.start > position:
+            break
+        above = [*(upper for upper in above if upper.level < heading.level), heading]
+    return tuple(upper.title for upper in above)
+
+
+def find_labels(lines: list[str], starts: set[int]) -> list[Heading]:
     """Labels that open list items or paragraphs. The first label of a section sets the style of its others, so that
     a paragraph "Note: ..." does not end a list item."""
     labels = []
@@ -199,7 +217,7 @@ def find_labels(lines: list[str], starts: set[int]) -> list[_Heading]:
         found = read_label(line[start:])
         if found and (style is None or style == (listed, found[1])):
             style = (listed, found[1])
-            labels.append(_Heading(position, position, LABEL_LEVEL, normalise(found[0])))
+            labels.append(Heading(position, position, LABEL_LEVEL, normalise(found[0])))
     return labels
 
 
@@ -259,72 +277,3 @@ def quote_line(section: Section, quote: str) -> int:
             length += len(plain) + 1
     at = " ".join(parts).find(wanted) if wanted else -1
     return numbers[bisect_right(offsets, at) - 1] if at >= 0 else 0
-
-
-# ---------------------------------------------------------------- sentences
-
-
-def sentences(text: str) -> list[Sentence]:
-    """Every sentence and list item below the headings, in order; a heading with nothing below it says something by
-    itself, unless it is the title of the text."""
-    lines = text.splitlines()
-    headings = find_headings(lines)
-    covered = {position for heading in headings for position in range(heading.start, heading.body)}
-    result: list[Sentence] = []
-    for block in blocks(lines, covered):
-        section = path_at(headings, block[0])
-        result.extend(split_block(lines, block, section))
-    return sorted([*result, *bare_headings(headings, result)], key=lambda each: each.line)
-
-
-def bare_headings(headings: list[_Heading], found: list[Sentence]) -> list[Sentence]:
-    """Headings that no sentence stands under."""
-    held = {each.section[:depth] for each in found for depth in range(1, len(each.section) + 1)}
-    paths = [(heading, path_at(headings, heading.start)) for heading in headings]
-    within = {path[:depth] for _, path in paths for depth in range(1, len(path))}
-    return [
-        Sentence(heading.start + 1, path[:-1], heading.title)
-        for heading, path in paths[1:]
-        if path not in held and path not in within
-    ]
-
-
-def blocks(lines: list[str], covered: set[int]) -> list[list[int]]:
-    """Paragraphs and list items as positions of their lines, headings left out."""
-    found: list[list[int]] = []
-    open_block = False
-    for position, line in enumerate(lines):
-        if position in covered or not line.strip():
-            open_block = False
-        elif open_block and not line[: content_start(line)].strip():
-            found[-1].append(position)
-        else:
-            found.append([position])
-            open_block = True
-    return found
-
-
-def path_at(headings: list[_Heading], position: int) -> HeadingPath:
-    above: list[_Heading] = []
-    for heading in headings:
-        if heading.start > position:
-            break
-        above = [*(upper for upper in above if upper.level < heading.level), heading]
-    return tuple(upper.title for upper in above)
-
-
-def split_block(lines: list[str], block: list[int], section: HeadingPath) -> list[Sentence]:
-    """The sentences of one paragraph; a dot after an abbreviation ends none."""
-    joined = normalise("\n".join(lines[position] for position in block))
-    parts: list[str] = []
-    for part in SENTENCE_END.split(joined):
-        if parts and ABBREVIATION.search(parts[-1]):
-            parts[-1] += " " + part
-        else:
-            parts.append(part)
-    whole = Section(block[0] + 1, "\n".join(lines[at] for at in block), tuple(at + 1 for at in block))
-    links = tuple(match[2].strip() for match in LINK.finditer(whole.text))
-    return [
-        Sentence(quote_line(whole, part) or block[0] + 1, section, part, () if number else links)
-        for number, part in enumerate(part for part in parts if part)
-    ]

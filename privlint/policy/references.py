@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.policy.names import overlap, pattern_rank, suggest
-from privlint.policy.tables import CONDITIONS
+from privlint.policy.vocabulary import CONDITIONS
 from privlint.policy.walk import Problem
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ def policy_schema() -> Schema:
     definitions: dict[str, Schema] = {
         "country": {"enum": list(load_countries().countries), "description": "ISO 3166 code of a country."},
         "place": {"enum": [*AREAS, *load_countries().countries], "description": "A country, 'EEA' or 'EU'."},
-        "duration": {"type": "string", "pattern": r"^(purpose|forever|[0-9]+ (day|week|month|year)s?)$"},
+        "duration": {"type": "string", "pattern": r"^(purpose|forever|[0-9]{1,6} (day|week|month|year)s?)$"},
         "date": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "sink": {"enum": list(SINK_KINDS)},
     }

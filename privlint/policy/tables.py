@@ -20,50 +20,7 @@ from privlint.models import (
     RegionSwitch,
     SinkModel,
 )
-
-Area = Literal["EEA", "GB", "CH"]
-Role = Literal["processor", "controller", "joint", "joint_controller", "authority"]
-BasisKind = Literal["consent", "contract", "legal_obligation", "vital_interests", "public_task", "legitimate_interest"]
-Safeguard = Literal["adequacy", "scc", "bcr", "code_of_conduct", "certification", "none"]
-Derogation = Literal[
-    "explicit_consent",
-    "contract",
-    "public_interest",
-    "legal_claims",
-    "vital_interests",
-    "public_register",
-    "compelling_interest",
-]
-RightName = Literal[
-    "information",
-    "access",
-    "rectification",
-    "erasure",
-    "restriction",
-    "objection",
-    "marketing_opt_out",
-    "portability",
-    "withdraw_consent",
-    "automated_decisions",
-    "complaint",
-]
-SinkKind = Literal[
-    "service",
-    "mail",
-    "message",
-    "queue",
-    "log",
-    "exception",
-    "file",
-    "export",
-    "response",
-    "client",
-    "cache",
-    "url",
-    "process",
-    "store",
-]
-CONDITIONS = ("opt_in", "opt_out", "explicit_opt_in", "existing_customer", "balancing_test", "notice")
+from privlint.policy.vocabulary import Area, BasisKind, Derogation, RightName, Role, Safeguard, SinkKind
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -95,7 +52,9 @@ class Header(Element, frozen=True, kw_only=True):
     name: Annotated[str, Key("Title of the policy.")] = ""
     version: Annotated[str, Key("Version of the published text.")] = ""
     effective: Annotated[str, Key("Date from which the text holds.", kind="date")] = ""
-    prose: Annotated[str, Key("The published text; quotes are checked against it.", kind="file")] = ""
+    prose: Annotated[str, Key("The published text (.md, .txt, .html); quotes are checked against it.", kind="file")] = (
+        ""
+    )
     service: Annotated[tuple[str, ...], Key("Hosts of the service itself; they are no recipients.", kind="domain")] = ()
     law: Annotated[tuple[str, ...], Key("Laws the policy is written for.")] = ()
     home: Annotated[Area, Key("Area from which transfers are judged.")] = "EEA"
@@ -336,6 +295,7 @@ class ExceptionEntry(Element, frozen=True, kw_only=True):
     categories: Annotated[tuple[str, ...], Key("Only findings about this data.", kind="category")] = ()
     question: Annotated[str, Key("Only the question of this name, for rules on the policy that ask some.")] = ""
     approved_by: Annotated[str, Key("Who approved it.")] = ""
+    approved_on: Annotated[str, Key("The day on which it was approved.", kind="date")] = ""
     until: Annotated[str, Key("Last day on which it holds.", kind="date")] = ""
 
 

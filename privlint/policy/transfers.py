@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from privlint.diagnostics import PolicyPlace
     from privlint.models import Jurisdictions
-    from privlint.policy.tables import AdequacyEntry
-    from privlint.policy.types import Policy, Recipient
+    from privlint.policy.tables import AdequacyEntry, Recipient
+    from privlint.policy.types import Policy
 
 Result = Literal[
     "inside",
@@ -61,7 +61,8 @@ class TransferFacts(msgspec.Struct, frozen=True):
 class Transfer(msgspec.Struct, frozen=True):
     """The gravest result over the entity's country and the locations. `country` is the one judged (an ISO code or an
     area), `role` what it is of the recipient. `reason` is a clause that completes "the data goes to X: ...".
-    `mechanism`: what it rests on (a safeguard, or "derogation"), `decision` the adequacy decision that was read."""
+    `mechanism`: what it rests on (a safeguard, or "derogation"), `decision` the adequacy decision that was read.
+    `doubt`: what of the judgement privlint only knows from memory; the reason says it as well."""
 
     result: Result
     country: str
@@ -70,6 +71,7 @@ class Transfer(msgspec.Struct, frozen=True):
     place: PolicyPlace
     mechanism: str = ""
     decision: Adequacy | None = None
+    doubt: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -111,6 +113,7 @@ class _Judgement(msgspec.Struct):
     reason: str
     mechanism: str = ""
     decision: Adequacy | None = None
+    doubt: str = ""
 
 
 def judge_transfer(
@@ -151,7 +154,14 @@ def judge_place(case: _Case, country: str, role: PlaceRole) -> Transfer:
     else:
         judged = judge_mechanism(case, country, name)
     return Transfer(
-        judged.result, country, role, judged.reason, place_of(case, role), judged.mechanism, judged.decision
+        result=judged.result,
+        country=country,
+        role=role,
+        reason=judged.reason + (f" ({judged.doubt})" if judged.doubt else ""),
+        place=place_of(case, role),
+        mechanism=judged.mechanism,
+        decision=judged.decision,
+        doubt=judged.doubt,
     )
 
 
@@ -190,7 +200,8 @@ def judge_undeclared(case: _Case, country: str, name: str) -> _Judgement:
         judged = judge_adequacy(case, decision, name)
         if not decision.partial and not decision.needs_certification and judged.result != "missing":
             return judged
-    return _Judgement("missing", f"{name} is outside {case.home} and no safeguard is declared", "", decision)
+    reason = f"{name} is outside {case.home} and no safeguard is declared"
+    return _Judgement("missing", reason, "", decision, doubt_of(case, decision))
 
 
 def find_decision(case: _Case, country: str) -> Adequacy | None:
@@ -223,15 +234,28 @@ def in_force(decision: Adequacy, day: str) -> bool:
 def judge_adequacy(case: _Case, decision: Adequacy | None, name: str) -> _Judgement:
     """Whether a decision exists, is in date, covers this recipient and has its certification."""
     if decision is None:
-        return _Judgement("missing", f"adequacy is declared, and {case.home} has no decision for {name}", "adequacy")
+        reason = f"adequacy is declared, and {case.home} has no decision for {name}"
+        return _Judgement("missing", reason, "adequacy", doubt=doubt_of(case, None))
     result, reason = adequacy_result(case, decision, name)
-    return _Judgement(result, reason, "adequacy", decision)
+    return _Judgement(result, reason, "adequacy", decision, doubt_of(case, decision))
+
+
+def doubt_of(case: _Case, decision: Adequacy | None) -> str:
+    """What nobody confirmed of a decision, or of the list in which none was found."""
+    if decision is not None:
+        return (
+            f"privlint knows the decision from memory, {decision.checked_on}: check it" if decision.unconfirmed else ""
+        )
+    own = [each for each in case.jurisdictions.decisions if each.home == case.home]
+    if not own or not all(each.unconfirmed for each in own):
+        return ""
+    checked = case.jurisdictions.checked_on
+    return f"privlint knows the decisions of {case.home} from memory, {checked}: check them"
 
 
 def adequacy_result(case: _Case, decision: Adequacy, name: str) -> tuple[Result, str]:
-    doubt = " (privlint knows it from memory: check it)" if decision.unconfirmed else ""
-    doubt = f" ({decision.source})" if decision.source.startswith(STATED) else doubt
-    subject = f"the adequacy decision for {name}{doubt}"
+    stated = f" ({decision.source})" if decision.source.startswith(STATED) else ""
+    subject = f"the adequacy decision for {name}{stated}"
     if decision.in_force_from > case.day:
         return "missing", f"{subject} is in force from {decision.in_force_from} only"
     if decision.expires and decision.expires < case.day:

@@ -11,63 +11,13 @@ from privlint.diagnostics import PolicyPlace
 from privlint.models import Category, Taxonomy
 from privlint.policy.lock import Accepted
 from privlint.policy.names import below, host_of, matches_domain, matches_name, pattern_rank
-from privlint.policy.tables import (
-    Basis,
-    Contact,
-    Controller,
-    DataEntry,
-    ExceptionEntry,
-    Group,
-    Header,
-    ModelTables,
-    OwnCategory,
-    PolicyFile,
-    Purpose,
-    Recipient,
-    RecipientClass,
-    Retention,
-    Right,
-    RightsContact,
-    Security,
-    Sharing,
-    SinkRule,
-    Subject,
-    Transfers,
-    Updates,
-)
+from privlint.policy.tables import Basis, ExceptionEntry, PolicyFile, Recipient, Retention, SinkRule
 
 if TYPE_CHECKING:
     import datetime
     import ipaddress
 
-__all__ = [
-    "Basis",
-    "Contact",
-    "Controller",
-    "DataEntry",
-    "ExceptionEntry",
-    "Group",
-    "Header",
-    "ModelTables",
-    "OwnCategory",
-    "Place",
-    "Policy",
-    "PolicyError",
-    "PolicyErrors",
-    "PolicyFile",
-    "Purpose",
-    "Recipient",
-    "RecipientClass",
-    "Retention",
-    "Right",
-    "RightsContact",
-    "Security",
-    "Sharing",
-    "SinkRule",
-    "Subject",
-    "Transfers",
-    "Updates",
-]
+    from privlint.policy.vocabulary import Role
 
 Path = tuple[str | int, ...]
 
@@ -113,7 +63,8 @@ class Policy(PolicyFile, kw_only=True):
     taxonomy: Taxonomy = Taxonomy()
     places: dict[Path, Place] = msgspec.field(default_factory=dict)
     path: str = "privlint.toml"  # POSIX, relative to the project root
-    prose_text: str | None = None  # content of `policy.prose`, if it names a file
+    prose_text: str | None = None  # content of `policy.prose`, if it names a file; a page of HTML as Markdown
+    prose_lines: tuple[int, ...] = ()  # the line of that file for each line of the text, where they are not the same
     prose_path: str = ""  # that file, POSIX, relative to the project root
     accepted: tuple[Accepted, ...] | None = None  # sentences of the lock beside the policy, if there is one
     memo: dict[str, tuple[str, str] | None] = msgspec.field(default_factory=dict)
@@ -214,9 +165,6 @@ class Policy(PolicyFile, kw_only=True):
 
     # ---------------------------------------------------------------- purposes and bases
 
-    def purpose(self, name: str) -> Purpose | None:
-        return self.purposes.get(name)
-
     def covers(self, purpose: str, category: str) -> bool:
         """Whether the category is among the purpose's data."""
         found = self.purposes.get(purpose)
@@ -302,6 +250,23 @@ class Policy(PolicyFile, kw_only=True):
             if named or any(below(library, imported) for imported in own.imports):
                 return own.key
         return ""
+
+    def recipients_for(self, purpose: str) -> list[str]:
+        """Recipients of which the policy says that they serve the purpose: by themselves, by the purpose, by their
+        class. One without a limit is not among them: it may serve any purpose, and which one only the code tells."""
+        named = self.purposes[purpose].recipients if purpose in self.purposes else ()
+        return [name for name, own in self.recipients.items() if name in named or self._serves(own, purpose)]
+
+    def _serves(self, recipient: Recipient, purpose: str) -> bool:
+        if recipient.purposes is not None:
+            return purpose in recipient.purposes or "*" in recipient.purposes
+        own = self.recipient_classes.get(recipient.class_)
+        return own is not None and purpose in own.for_
+
+    def role_of(self, recipient: Recipient) -> Role | None:
+        """Its own role, else that of its class."""
+        own = self.recipient_classes.get(recipient.class_)
+        return recipient.role or (own.role if own else None)
 
     def recipient_allows(self, recipient: str | Recipient, category: str, purpose: str = "") -> bool:
         """Whether the recipient may get the category, and for this purpose ("" asks for the category alone)."""

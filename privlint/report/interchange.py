@@ -1,5 +1,5 @@
 """The policy in the words of others: W3C DPV as JSON-LD, and Fides' fideslang as YAML. For export only: what the policy
-gives no term for keeps its own name, and nothing is guessed."""
+gives no term for has the term of what stands above it, or keeps its own name, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from privlint.policy.draft_fides import SPECIAL_BASES
 from privlint.policy.transfers import facts_of, outside_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ CONTEXT = {
     "pd": "https://w3id.org/dpv/pd#",
     "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
     "dct": "http://purl.org/dc/terms/",
+}
+# Of no law in particular, for a home outside of the GDPR.
+DPV_GENERAL_BASES = {
+    "consent": "dpv:Consent",
+    "contract": "dpv:Contract",
+    "legal_obligation": "dpv:LegalObligation",
+    "vital_interests": "dpv:VitalInterest",
+    "public_task": "dpv:PublicInterest",
+    "legitimate_interest": "dpv:LegitimateInterest",
 }
 DPV_BASES = {
     "consent": "eu-gdpr:A6-1-a",
@@ -71,8 +81,7 @@ def _controller(policy: Policy) -> Node:
 
 def _dpv_recipient(policy: Policy, name: str) -> Node:
     recipient = policy.recipients[name]
-    own = policy.recipient_classes.get(recipient.class_)
-    role = recipient.role or (own.role if own else None)
+    role = policy.role_of(recipient)
     return _filled(
         {
             "@id": f"#recipient-{_key(name)}",
@@ -87,7 +96,8 @@ def _dpv_recipient(policy: Policy, name: str) -> Node:
 def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
     basis = purpose.basis[number] if purpose.basis else None
     kept = policy.retention_of(name, basis) if basis else None
-    data = (policy.category(each).iri or f"#data-{_key(each)}" for each in _data(policy, purpose))
+    bases = DPV_BASES if policy.policy.home == "EEA" else DPV_GENERAL_BASES
+    data = (_term(policy, each, "iri") or f"#data-{_key(each)}" for each in _data(policy, purpose))
     return _filled(
         {
             "@id": f"#process-{_key(name)}-{number + 1}",
@@ -97,8 +107,8 @@ def _process(policy: Policy, name: str, purpose: Purpose, number: int) -> Node:
             "dpv:hasPurpose": _nodes(purpose.dpv or (f"#purpose-{_key(name)}",)),
             "dpv:hasPersonalData": _nodes(data),
             "dpv:hasDataSubject": _nodes(_terms(policy, _people(policy, purpose, basis), "dpv")),
-            "dpv:hasLegalBasis": {"@id": DPV_BASES[basis.kind]} if basis else "",
-            "dpv:hasRecipient": _nodes(f"#recipient-{_key(each)}" for each in _served(policy, name)),
+            "dpv:hasLegalBasis": {"@id": bases[basis.kind]} if basis else "",
+            "dpv:hasRecipient": _nodes(f"#recipient-{_key(each)}" for each in policy.recipients_for(name)),
             "dpv:hasStorageCondition": kept[1].keep if kept else "",
         }
     )
@@ -113,7 +123,7 @@ def _nodes(terms: Iterable[str]) -> list[Node]:
 
 
 def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
-    """YAML: one system with a declaration for each purpose and basis."""
+    """YAML: one system with a declaration for each purpose and basis, and the names that Fides does not know."""
     controller = policy.controller
     name = controller.name if controller else policy.policy.name
     abroad = any(outside_of(policy, jurisdictions, facts_of(each)) for each in policy.recipients.values())
@@ -121,6 +131,7 @@ def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
         {
             "fides_key": _key(name or "system"),
             "name": name,
+            "legal_name": controller.name if controller else "",
             "system_type": "Service",
             "does_international_transfers": abroad,
             "legal_address": controller.address if controller else "",
@@ -131,22 +142,48 @@ def write_fides(policy: Policy, jurisdictions: Jurisdictions) -> str:
             ],
         }
     )
-    return "system:\n" + "".join(f"{line}\n" for line in _yaml([system], 1))
+    tables = {"system": [system], **_own_names(policy)}
+    return "".join(f"{line}\n" for line in _yaml(tables, 0))
+
+
+def _own_names(policy: Policy) -> dict[str, list[Node]]:
+    """Names that are used and have no term of Fides, as Fides defines names."""
+    data = {
+        _key(each): policy.category(each).label or each for each in _all_data(policy) if not _fides_data(policy, each)
+    }
+    people = {name: each.label or name for name, each in policy.subjects.items() if not each.fides}
+    uses = {_key(name): each.label or name for name, each in policy.purposes.items() if not each.fides}
+    tables = {"data_category": data, "data_subject": people, "data_use": uses}
+    return {
+        table: [{"fides_key": key, "name": label} for key, label in names.items()]
+        for table, names in tables.items()
+        if names
+    }
+
+
+def _all_data(policy: Policy) -> list[str]:
+    return list(dict.fromkeys(each for purpose in policy.purposes.values() for each in _data(policy, purpose)))
+
+
+def _fides_data(policy: Policy, name: str) -> str:
+    return _term(policy, name, "fides")
 
 
 def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | None) -> Node:
     kept = policy.retention_of(name, basis) if basis else None
-    shared = _served(policy, name)
+    shared = policy.recipients_for(name)
     kind = f" ({basis.kind.replace('_', ' ')})" if basis else ""
     return _filled(
         {
             "name": f"{purpose.label or name}{kind}",
             "data_categories": list(
-                dict.fromkeys(policy.category(each).fides or each for each in _data(policy, purpose))
+                dict.fromkeys(_fides_data(policy, each) or _key(each) for each in _data(policy, purpose))
             ),
             "data_use": purpose.fides[0] if purpose.fides else _key(name),
             "data_subjects": _terms(policy, _people(policy, purpose, basis), "fides"),
             "legal_basis_for_processing": FIDES_BASES[basis.kind] if basis else "",
+            "processes_special_category_data": any(map(policy.special, _data(policy, purpose))) or None,
+            "special_category_legal_basis": _fides_special(basis) if basis else "",
             "retention_period": kept[1].keep if kept else "",
             "data_shared_with_third_parties": bool(shared),
             "third_parties": ", ".join(policy.recipients[each].label or each for each in shared),
@@ -154,11 +191,27 @@ def _declaration(policy: Policy, name: str, purpose: Purpose, basis: Basis | Non
     )
 
 
+def _fides_special(basis: Basis) -> str:
+    """What Fides calls the condition of Art. 9(2); "" if the policy states none, or several."""
+    named = re.findall(r"9\(2\)\([a-j]\)", basis.article9)
+    return next((name for name, article in SPECIAL_BASES.items() if [article] == named), "")
+
+
 # ---------------------------------------------------------------- shared
 
 
 def _data(policy: Policy, purpose: Purpose) -> tuple[str, ...]:
     return tuple(name for name in policy.expand(purpose.categories) if name != "*")
+
+
+def _term(policy: Policy, name: str, vocabulary: str) -> str:
+    """The term of a category, else that of the nearest one above it."""
+    while name:
+        term: str = getattr(policy.category(name), vocabulary)
+        if term:
+            return term
+        name = name.rpartition(".")[0]
+    return ""
 
 
 def _people(policy: Policy, purpose: Purpose, basis: Basis | None) -> tuple[str, ...]:
@@ -173,10 +226,6 @@ def _terms(policy: Policy, names: Iterable[str], vocabulary: str) -> list[str]:
         subject = policy.subjects.get(name)
         found += (getattr(subject, vocabulary) if subject else ()) or (name,)
     return list(dict.fromkeys(found))
-
-
-def _served(policy: Policy, purpose: str) -> list[str]:
-    return [name for name, each in policy.recipients.items() if each.purposes and {purpose, "*"} & set(each.purposes)]
 
 
 def _key(name: str) -> str:

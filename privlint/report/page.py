@@ -11,7 +11,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+_SPECIAL = re.compile(r"[\\`*\[\]<>|]|(?<!\w)_+|_+(?!\w)")  # an underscore within a word is none
 STYLE = """\
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; color: #222; background: #fff; }
 h1, h2, h3 { line-height: 1.2; }
@@ -64,7 +64,7 @@ def _markdown(block: Block) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text on one line in which nothing is taken for markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(lambda match: "".join(f"\\{each}" for each in match[0]), " ".join(text.split()))
 
 
 def write_html(blocks: Sequence[Block], language: str = "en") -> str:
