@@ -26,8 +26,6 @@ CHANGES = (
 )
 KNOWN = {
     ("split_into_temporaries", "module as object"): "an attribute read off a module that was handed on",
-    ("add_a_module", "subclasses that are filed by themselves"): "a method found by its bare name alone",
-    ("add_a_module", "an attribute that is given another object"): "the same",
 }
 
 

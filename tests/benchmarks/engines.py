@@ -37,7 +37,7 @@ FAMILIES = {  # the files of `tests/flows`, by what of the language they are abo
     "types": ("types", "annotations"),
     "modules and packages": ("modules", "packages"),
     "code that is not seen": ("unseen-code", "shapes-of-applications"),
-    "frameworks": ("django", "library-models", "tasks-and-web"),
+    "frameworks": ("reading-applications", "django", "library-models", "tasks-and-web"),
 }
 
 
