@@ -86,11 +86,12 @@ class ByName:
 
     @cached_property
     def annotated(self) -> dict[str, list[Function]]:
-        """Functions by the last names in the annotations of their parameters and results."""
+        """Functions by the last names in the annotations of their parameters and results, and in their defaults."""
         found: dict[str, list[Function]] = {}
         for function in self._program.functions.values():
             definition = function.definition
             exprs = [param.annotation for param in definition.params] + [definition.returns]
+            exprs += [param.default for param in definition.params]
             names = {name for expr in exprs if expr is not None for name in last_names(expr)}
             for name in sorted(names):
                 found.setdefault(name, []).append(function)

@@ -229,7 +229,8 @@ class LibraryQuery:
             return self.held_class(receiver.name if receiver else owner, expr.name)
         if expr.kind in ("result", "each"):
             read = self.given_by if expr.kind == "result" else self.elements_of
-            return read(receiver or obj(owner), expr.name)
+            given = read(receiver or obj(owner), expr.name)
+            return tuple(obj(term.name, *term.args) if term.kind == "class" else term for term in given)
         return self._class(expr, [inner(item) for item in expr.args])
 
     def _class(self, expr: TypeExpr, inner: list[Types]) -> Types:

@@ -482,7 +482,7 @@ class Lookups:
             yield from self._holders(name, symbols)
             for function in self._by_name.annotated.get(name, ()):
                 definition = function.definition
-                exprs = [*(param.annotation for param in definition.params), definition.returns]
+                exprs = [*(each for p in definition.params for each in (p.annotation, p.default)), definition.returns]
                 if any(self._annotates(function, expr, name, symbols) for expr in exprs if expr is not None):
                     yield self._program.unit_of(function.id)
 

@@ -107,6 +107,8 @@ class Members:
                 return (obj(found.owner, exact=True),) if found.field.value is not None else types
             if term.kind == "obj" and found is not None and found.field is not None and found.field.where == "class":
                 types = self._bound_value(term, found.field, types)
+            if not types and found is not None and found.field is not None:
+                types = self._stated_by_heirs(term, name, found.field)
             if types or (found is not None and self._library_attribute(term, name) is None):
                 return types or self.relations.of(term, name) or self._kept_name(term, name)
         found_types = self.relations.of(term, name) or self._library_attribute(term, name) or self._inner(term, name)
@@ -114,6 +116,14 @@ class Members:
         if not found_types and term.name in self.program.classes:
             found_types = self.query.patched.methods(term, name)
         return found_types or self._kept_name(term, name)
+
+    def _stated_by_heirs(self, term: Type, name: str, field: ir.FieldDef) -> Types:
+        """What heirs put in the place of a `None` that a class has for them to replace."""
+        value = field.value
+        if value is None or value.kind != "const" or value.value is not None or field.where != "class":
+            return ()
+        having = [heir for heir in self._mixed_into(term) if name in self.program.classes[heir].fields]
+        return self.attribute(tuple(obj(heir, exact=True) for heir in having), name)
 
     def is_computed(self, term: Type, name: str) -> bool:
         """Whether reading the attribute calls something of the program: a property, a descriptor, an interception."""

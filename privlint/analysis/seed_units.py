@@ -56,6 +56,7 @@ class SeedUnits:
         for name, owners in sorted(self.relations.items()):
             for owner in owners:
                 units.update(self._related(name, self._program.readers(owner, name)))
+        units.update(self._holding_classes())
         units.update(self._program.unit_of(function) for function, _ in self._declared.params)
         units.update(self._variables)
         units.update(self._sources.units)
@@ -63,6 +64,24 @@ class SeedUnits:
         units.update(naming(self._s))
         units.update(u for u in self._s.query.injected.units() if self._is_injected(u))
         return units | self._stating() | self._handed.units()
+
+    def _holding_classes(self) -> Iterator[str]:
+        """Units that may make such an object by another name of its class: an attribute of a class or a variable of a
+        module holds it (`self.form_class(...)`, `FORMS["contact"](...)`)."""
+        for module in self._program.modules.values():
+            for field in module.index.fields:
+                if field.value is None or not any(
+                    self._is_carrier(module.name, field, e) for e in _entries(field.value)
+                ):
+                    continue
+                if field.where == "module":
+                    yield from self._program.global_readers(module.name, field.name)
+                elif field.where == "class" and f"{module.name}.{field.owner}" in self._program.classes:
+                    yield from self._program.readers(f"{module.name}.{field.owner}", field.name)
+
+    def _is_carrier(self, module: str, field: ir.FieldDef, expr: ir.Expr) -> bool:
+        symbol = self._program.resolve(module, expr.text, field.owner) if expr.kind == "name" else None
+        return symbol is not None and symbol.kind == "class" and self._s.items.carrier(symbol.name) >= 0
 
     def _is_injected(self, unit: str) -> bool:
         """Whether a default of a function's parameters tells that such an object is injected."""
@@ -201,6 +220,11 @@ def _count_receivers(module: Module) -> Receivers:
     chained = Counter((use.unit, use.receiver) for use in module.index.attributes)
     chained.update((call.unit, call.receiver) for call in module.index.calls)
     return used, chained
+
+
+def _entries(value: ir.Expr) -> tuple[ir.Expr, ...]:
+    """The value itself, or the entries of a display."""
+    return value.args if value.kind in ("seq", "dict") else (value,)
 
 
 def _reads_class(text: str) -> bool:

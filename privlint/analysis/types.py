@@ -146,10 +146,17 @@ class TypeQuery:
         if found:
             return found
         if code.body:
-            return self.ask(
-                ("passed", code.unit, code.body, instr.index), lambda: self._passed_inside(code, instr.index)
-            )
-        return self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
+            key = ("passed", code.unit, code.body, instr.index)
+            return self.ask(key, lambda: self._passed_inside(code, instr.index))
+        passed = self.ask(("passed", code.unit, instr.index), lambda: self._passed(code, instr.index))
+        return union(self._class_by_default(code, code.record.params[instr.index]), passed)
+
+    def _class_by_default(self, code: Code, param: ir.ParamDef) -> Types:
+        """`def view(request, form_class=ContactForm)`."""
+        if param.default is None or param.default.kind != "name":
+            return ()
+        symbol = self.program.resolve(*self.scope(code)[:1], param.default.text, self.scope(code)[1])
+        return self.symbol(symbol) if symbol is not None and symbol.kind == "class" else ()
 
     def parameter(self, code: Code, instr: ir.Param) -> Types:
         """What a parameter's own body and class say of it, without asking its callers."""
