@@ -106,6 +106,16 @@ class Program:
                 found.add(".".join(part for part in (module.name, field.owner, field.name) if part))
         return frozenset(found)
 
+    @cached_property
+    def foreign_data(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Entries of `[data]` that speak of a library's class: (categories, subjects) by name."""
+        unmatched = (name for name in self.declarations.unmatched_data if name.count(".") > 1)
+        return {name: self._data[name] for name in unmatched if name.partition(".")[0] not in self._tops}
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        return frozenset(name.partition(".")[0] for name in (*self.modules, *self.layout.aliases))
+
     # ------------------------------------------------------------------------------------------------------ classes
 
     def alternatives(self, function: str) -> tuple[str, ...]:

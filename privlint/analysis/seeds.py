@@ -123,8 +123,16 @@ class Seeds:
         line = self._s.query.members.library.line
         if any(t.kind in ("obj", "ext") and source.owner in line(t.name) for t in types):
             self._begin(code, position, source.number, source.attribute, source.path)
-        elif not types and resembles(self._hint(code, base), source.owner):
+        elif self._may_be(code, base, source):
             self._state(code, position, source.path, self._first_source + source.number, likely=True)
+
+    def _may_be(self, code: Code, base: int, source: Source) -> bool:
+        """Whether a value is called like such an object, or is known to be of a class that it inherits from."""
+        types = self._s.query.of(code, base)
+        if not types:
+            return resembles(self._hint(code, base), source.owner)
+        line = self._s.query.members.library.line(source.owner) if source.stated else ()
+        return any(term.kind == "obj" and term.name in line for term in types)
 
     def _begin(self, code: Code, position: int, number: int, mentioned: str, path: Path) -> None:
         item = self._first_source + number

@@ -12,12 +12,14 @@ from privlint.models import Models
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Attribute `attribute` of class `owner` holds the data of declaration number `number`, `path` below its value."""
+    """Attribute `attribute` of class `owner` holds the data of declaration number `number`, `path` below its value.
+    `stated`: the policy says so of a library's class."""
 
     owner: str
     attribute: str
     path: Path
     number: int
+    stated: bool = False
 
 
 class Sources:
@@ -40,19 +42,27 @@ class Sources:
                 read = str(path[0])[1:]
                 key = (owner.rpartition(".")[2], name, attribute.source)
                 if key not in known:
-                    known[key] = self._declare(f"{owner}.{name}", read, attribute.source, attribute.subject)
+                    about: tuple[str, ...] = (attribute.subject,) if attribute.subject else ()
+                    known[key] = self._declare(f"{owner}.{name}", read, (attribute.source,), about)
                 self.attributes.setdefault(read, []).append(Source(owner, read, path[1:], known[key]))
+        for name, (categories, subjects) in sorted(program.foreign_data.items()):
+            owner, _, read = name.rpartition(".")
+            if read in self._mentions:
+                number = self._declare(name, read, categories, subjects, "data")
+                self.attributes.setdefault(read, []).append(Source(owner, read, (), number, stated=True))
         for name, called in sorted(models.callables.items()):
             last = name.rpartition(".")[2]
             if called.source and last in self._mentions:
-                self.callables[name] = self._declare(name, last, called.source, called.subject)
+                about = (called.subject,) if called.subject else ()
+                self.callables[name] = self._declare(name, last, (called.source,), about)
 
-    def _declare(self, name: str, mentioned: str, category: str, subject: str) -> int:
+    def _declare(
+        self, name: str, mentioned: str, categories: tuple[str, ...], subjects: tuple[str, ...], by: str = "model"
+    ) -> int:
         places = self._mentions[mentioned]
         self.units.update(self._program.unit_at(path, line) for path, line in places)
         path, line = places[0]
-        subjects = (subject,) if subject else ()
-        self.declarations.append(Declaration(name, (category,), subjects, "", "model", path, line, 1))
+        self.declarations.append(Declaration(name, categories, subjects, "", by, path, line, 1))
         return len(self.declarations) - 1
 
     def begin(self, number: int, mentioned: str, unit: str) -> Declaration | None:
@@ -73,5 +83,6 @@ def _mentions(program: Program, models: Models) -> dict[str, list[tuple[str, int
     """Last names of sources -> (path, line) of every attribute and call of that name, in order of the program."""
     names = {name.rpartition(".")[2] for name, model in models.callables.items() if model.source}
     names |= {name.partition("[")[0] for (_, name), model in models.attributes.items() if model.source}
+    names |= {name.rpartition(".")[2] for name in program.foreign_data}
     sites = ((name, program.lookups.naming(name)) for name in sorted(names))
     return {name: [(program.modules[module].path, line) for module, line in found] for name, found in sites if found}
