@@ -95,7 +95,8 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     receiver, had an attribute of that name. `part`: what it returns is this port of the receiver itself, so what is put
     into the one is in the other. `within` is the parameter whose object the result is a part of: what is written into
     the part lies in that object. `iterates`: it goes through its arguments, so of a mapping it takes the keys. `moves`:
-    what lies in the receiver afterwards lies in other places. `shifts`: which places, where one is put in or taken out
+    what lies in the receiver afterwards lies in other places. `writes`: parameters that are mappings of what is put
+    into fields of its receiver's rows, `**` for its keywords. `shifts`: which places, where one is put in or taken out
     at the parameter's place ("in index", "out index"; without an argument the last one) or all change ("reverse").
     `empties`: the receiver holds nothing afterwards.
     `removes`: the parameter that names the item which the receiver no longer holds afterwards. `decorates`: what
@@ -155,6 +156,7 @@ class CallableModel(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields
     replaces: bool = False
     iterates: bool = False
     moves: bool = False
+    writes: tuple[str, ...] = ()
     shifts: str = ""
     removes: str = ""
     decorates: str = ""

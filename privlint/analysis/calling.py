@@ -21,7 +21,18 @@ from privlint.analysis.formatting import conversion
 from privlint.analysis.hits import Hit, SinkSite, formats, is_deep
 from privlint.analysis.holding import sinks_of
 from privlint.analysis.modelled import Ports, disclosed, flow, ports_of, reached, values
-from privlint.analysis.paths import ANY, KEY, VALUE, Element, Path, below_containers, is_item, join, matches
+from privlint.analysis.paths import (
+    ANY,
+    KEY,
+    VALUE,
+    Element,
+    Path,
+    below_containers,
+    is_item,
+    is_text_key,
+    join,
+    matches,
+)
 from privlint.analysis.reading import record_write
 from privlint.analysis.reflection import REFLECTING
 from privlint.analysis.showing import show, show_by
@@ -221,6 +232,8 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
     if target.name in REFLECTING and not REFLECTING[target.name](s, c, at, i, fact, mask):
         _past(s, c, at, target.name.rpartition(".")[2], fact, mask)
     ports = ports_of(target, model, fact[0])
+    if model.writes:
+        _write_rows(s, c, at, target, model, ports, fact, mask)
     for sink in sinks_of(s, c, target, model):
         _sink(s, c, at, target, sink, ports, fact, mask)
     if model.clean:
@@ -236,6 +249,24 @@ def _library(s: Solver, c: Context, at: int, i: ir.Call, target: Target, fact: F
     done = [_callback(s, c, at, i, target, model, text, ports, fact, mask) for text in model.calls]
     if not any(done):
         flow(s, c, at, target, model, ports, fact, mask)
+
+
+def _write_rows(
+    s: Solver, c: Context, at: int, target: Target, model: CallableModel, ports: Ports, fact: Fact, mask: int
+) -> None:
+    """A query puts what it is given under names into fields of its rows: `Note.objects.create(text=...)`."""
+    rows = [t.name for term in s.query.of(c.code, target.receiver) for t in (term.args[0] if term.args else ())]
+    names: list[str] = []
+    for arg in target.args if below_containers(fact[1]) else ():
+        if arg.value != fact[0]:
+            continue
+        if "**" in model.writes and arg.name and arg.name not in (*model.params, "*", "**"):
+            names.append(arg.name)
+        elif fact[1] and is_text_key(fact[1][0]) and not ports.keys().isdisjoint(model.writes):
+            names.append(str(fact[1][0][1]))
+    for owner in rows:
+        for name in names:
+            record_write(s, c, at, owner, name.partition("__")[0], fact, mask)
 
 
 def _sink(s: Solver, c: Context, at: int, target: Target, sink: SinkModel, ports: Ports, fact: Fact, mask: int) -> None:

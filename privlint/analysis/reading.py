@@ -105,7 +105,7 @@ def write_attribute(
         if term.kind == "module" and term.name in s.program.modules:
             s.export(c, ("global", term.name, name), fact, path, mask)
         if term.kind == "obj" and term.name in s.program.classes:
-            if not _writes_back(c, at, name):
+            if not fact[1] and not _writes_back(c, at, name):
                 record_write(s, c, site, term.name, name, fact, mask)
             if name in s.items.held(term.name):
                 return  # a write into a declared field makes no fact: the field is a source of its own
@@ -171,9 +171,7 @@ def _writes_back(c: Context, at: int, name: str) -> bool:
 
 
 def record_write(s: Solver, c: Context, at: int, owner: str, name: str, fact: Fact, mask: int) -> None:
-    """A declared field, or any attribute of a row of a database, gets the data: whether it may, a check says."""
-    if fact[1]:
-        return
+    """A declared field, or any attribute of a row of a database, gets the data itself: whether it may, a check says."""
     stored = any(model.stores for model in s.query.members.library.class_models(owner))
     if stored or name in s.items.held(owner):
         site = SinkSite(c.code.unit, c.code.body, at, "store", f"{owner}.{name}")
