@@ -87,7 +87,7 @@ def _add_spread(found: dict[str, list[Path]], model: CallableModel, start: int) 
     """`f(first, *rest)`: the parameters from `start` on are items of what is spread."""
     for number, name in enumerate(model.params[start:]):
         for called in (name, str(start + number)):
-            found[f"spread*{called}"] = [(("k", number),)]
+            found[f"spread*:{called}"] = [(("k", number),)]
 
 
 def reached(port: Port, ports: Ports, path: Path) -> Path | None:
@@ -105,7 +105,7 @@ def _below(port: Port, ports: Ports, path: Path) -> list[Path]:
         return [join(prefix, path) for prefix in ports[port.root]]
     if port.root == "self" or not ("spread*" in ports or "spread**" in ports):
         return []
-    for place in ports.get(f"spread*{port.root}", ()):
+    for place in ports.get(f"spread*:{port.root}", ()):
         if path and matches(path[0], place[0]):
             return [path[1:]]
     if path and isinstance(path[0], tuple) and "spread**" in ports:
