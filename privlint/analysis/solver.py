@@ -79,6 +79,7 @@ class Solver:
         self.displays: dict[tuple[str, int, int], Display] = {}  # by the instruction that builds a mapping
         self.steps = 0
         self.cut = 0
+        self.full: set[str] = set()  # units with more facts than are followed
         self.unresolved: dict[tuple[str, int, int], str] = {}
         self.held = held_names(query.models)
         self._parts = part_makers(query.models)
@@ -132,6 +133,7 @@ class Solver:
             return
         if not known and len(context.facts) >= MAX_FACTS_PER_CONTEXT:
             self.cut += 1
+            self.full.add(context.code.unit)
             return
         context.facts[fact] = known | new
         context.origins.setdefault(fact, []).append((new, origin))
