@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 
 from privlint import ir
-from privlint.analysis.bounds import MAX_FACTS_PER_CONTEXT, MAX_SOURCE_LENGTH
+from privlint.analysis.bounds import MAX_SOURCE_LENGTH
 from privlint.analysis.callees import Callees
 from privlint.analysis.code import Code, Lower, Lowered
 from privlint.analysis.constants import Constants
@@ -351,7 +351,7 @@ class Telling:
         for unit in sorted(self._s.full):
             path, _ = self._path(unit)
             name = unit.partition(":")[2].partition("#")[0] or "the module's body"
-            message = f"more ways of data than are followed in {name}: the first {MAX_FACTS_PER_CONTEXT:,} are"
+            message = f"more ways of data meet in {name} than are followed"
             found.append(FileProblem(path, ir.Problem("PRV903", message, program.unit_span(unit).first_line)))
         return sorted(found, key=lambda f: (f.path, f.problem.line, f.problem.column, f.problem.code))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 MAX_PATH = 4  # elements of an access path; what lies deeper in containers is taken for its prefix
 MAX_FACTS_PER_CONTEXT = 2_000  # facts of one body under one entry fact
+FACTS_PER_INSTRUCTION = 2  # facts with short paths that a longer body may have for each of its instructions
 MAX_CONTEXTS_PER_BODY = 64  # entry facts of one body
 MAX_TYPES = 12  # alternatives of one expression
 MAX_OVERRIDING_HEIRS = 64  # classes that are asked for a method of their own

@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from privlint.analysis.bounds import FACTS_PER_INSTRUCTION, MAX_FACTS_PER_CONTEXT
 from privlint.analysis.code import Code
-from privlint.analysis.paths import Element, Path
+from privlint.analysis.paths import Element, Path, Tags
 from privlint.analysis.targets import Target
 
 RAISED = -2  # the pseudo value of what leaves a body as an exception
@@ -22,11 +23,13 @@ Heap: TypeAlias = tuple[str, ...]
 
 
 class Display(NamedTuple):
-    """A display of a mapping: the element of each item, the last item of each element, and the items of each value."""
+    """A display of a mapping: the element of each item, the last item of each element, the items of each value, and
+    what it says of itself."""
 
     elements: list[Element]
     last: dict[Element, int]
     places: dict[int, list[int]]
+    tags: Tags
 
 
 class Origin(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +72,7 @@ class Context:
     __slots__ = (
         "callers",
         "code",
+        "deep",
         "exits",
         "exports",
         "facts",
@@ -91,11 +95,19 @@ class Context:
         self.path = path
         self.mask = 0
         self.facts: dict[Fact, int] = {}
+        self.deep = 0
         self.origins: dict[Fact, list[tuple[int, Origin]]] = {}
         self.callers: dict[Caller, None] = {}
         self.exits: dict[Fact, int] = {}
         self.exports: dict[tuple[Heap, Fact, Path], int] = {}
         self.links: dict[tuple[int, Fact], int] = {}
+
+    def has_room(self, path: Path) -> bool:
+        """Whether one more fact is followed. A long body has many plain ones; what grows beyond measure lies deep."""
+        if len(path) > 1:
+            return self.deep < MAX_FACTS_PER_CONTEXT
+        plain = len(self.facts) - self.deep
+        return plain < max(MAX_FACTS_PER_CONTEXT, FACTS_PER_INSTRUCTION * len(self.code.code))
 
 
 OWN = -1

@@ -17,7 +17,6 @@ from privlint.analysis.binding import Binding
 from privlint.analysis.bounds import (
     MAX_CALLERS_FOR_WRITES,
     MAX_CONTEXTS_PER_BODY,
-    MAX_FACTS_PER_CONTEXT,
     MAX_OWNERS_PER_BODY,
 )
 from privlint.analysis.callees import Callees
@@ -131,10 +130,11 @@ class Solver:
             new = self.lanes.new(known | self._covered(context, value, path), new)
         if not new:
             return
-        if not known and len(context.facts) >= MAX_FACTS_PER_CONTEXT:
+        if not known and not context.has_room(path):
             self.cut += 1
             self.full.add(context.code.unit)
             return
+        context.deep += not known and len(path) > 1
         context.facts[fact] = known | new
         context.origins.setdefault(fact, []).append((new, origin))
         self._queue.append((context, fact, new))

@@ -262,7 +262,7 @@ def _build_dict(s: Solver, c: Context, at: int, i: ir.Build, value: int, path: P
             left = mask if constant else s.copies.keep(c, at, key, value, path, mask, step)
             element = shown.elements[number]
             if last.get(element, -1) <= number:
-                s.add(c, at, tagged(join((element,), path), shown_tags(c.code, i)), left, step)
+                s.add(c, at, tagged(join((element,), path), shown.tags), left, step)
         if key == value and not path:
             s.add(c, at, (KEY,), mask & s.lanes.scalars, step)
 
@@ -279,7 +279,7 @@ def _display(s: Solver, c: Context, at: int, i: ir.Build) -> Display:
             for value in dict.fromkeys(pair):
                 places.setdefault(value, []).append(number)
         elements = [each[0] if len(each) == 1 else VALUE for each in named]  # one of several stands for any
-        found = s.displays[key] = Display(elements, last, places)
+        found = s.displays[key] = Display(elements, last, places, shown_tags(c.code, i))
     return found
 
 
