@@ -9,6 +9,7 @@ of which an expected flow does not show, and which does not lack a library, is a
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -31,6 +32,8 @@ KINDS = {"PRV401": "service", "PRV601": "log"}
 _LATER = re.compile(
     r"^SyntaxError|cannot import name '\w+' from 'typing'|module 'asyncio' has no attribute|no attribute 'add_note'"
 )
+FRAMEWORKS = frozenset({"django", "flask", "fastapi", "pydantic", "marshmallow", "attrs", "attr", "rest_framework"})
+_IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 _NOT_RUN = re.compile(r"^Not run: *(.+?)\s*$", re.MULTILINE)
 
 
@@ -89,7 +92,17 @@ def _job(case: Case) -> dict[str, Any]:
         "data": _declared(case),
         "categories": sorted({*_named(case), *(c for *_, c in wanted)}),
         "wanted": wanted,
+        "packages": _packages(case),
     }
+
+
+def _packages(case: Case) -> list[str]:
+    """Where the frameworks that the case asks for are installed; nothing if one of them is not."""
+    asked = {name for text in case.files.values() for name in _IMPORT.findall(text)} & FRAMEWORKS
+    specs = [importlib.util.find_spec(name) for name in sorted(asked)]
+    if any(spec is None or spec.origin is None for spec in specs):
+        return []
+    return sorted({str(Path(str(spec.origin)).parent.parent) for spec in specs if spec is not None})
 
 
 def _declared(case: Case) -> dict[str, str]:

@@ -127,3 +127,50 @@ def test_a_call_that_does_not_end() -> None:
     outcome = run(view('set_extra("x", user.email)  # expect: PRV401 contact.email', "while user:", "    pass"))
     assert outcome.state == "executed"
     assert outcome.problems == ("app.view: does not end",)
+
+
+DJANGO = """# Title
+
+Rules: PRV401
+
+`shop/models.py`:
+```py
+from django.db import models
+
+
+class Person(models.Model):
+    email = models.EmailField()  # privlint: contact.email
+    plan = models.CharField(max_length=10)
+```
+
+## case
+
+`shop/views.py`:
+```py
+from django.views.generic import DetailView
+from sentry_sdk import set_extra
+
+from shop.models import Person
+
+
+def view(request, pk):
+    set_extra("x", Person.objects.get(pk=pk).email)  # expect: PRV401 contact.email
+    set_extra("x", Person.objects.get(pk=pk).plan)
+
+
+class Page(DetailView):
+    model = Person
+
+    def get_context_data(self, **kwargs):
+        set_extra("x", self.object.email)WHAT
+        return super().get_context_data(**kwargs)
+```
+"""
+
+
+@pytest.mark.parametrize(("what", "state"), [("  # expect: PRV401 contact.email", "executed"), ("", "contradicted")])
+def test_a_case_for_django_has_rows_and_requests(what: str, state: str) -> None:
+    pytest.importorskip("django")
+    (outcome,) = execute(parse_cases(DJANGO.replace("WHAT", what), "none.md"))
+    assert outcome.state == state
+    assert outcome.shown == (2 if what else 1)
