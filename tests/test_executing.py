@@ -59,6 +59,16 @@ def test_no_page_of_the_standard_library_contradicts_python() -> None:
     assert sum(outcome.state == "executed" for outcome in found) > len(cases) // 2
 
 
+def test_no_form_of_an_installed_package_contradicts_python() -> None:
+    cases = [
+        case for path in sorted(LIBRARIES.glob("*.md")) for case in read_cases(path) if "form by form" in case.name
+    ]
+    found = execute([case for case in cases if Path(case.source).stem not in STANDARD])
+    assert list(contradictions(found)) == []
+    if not any(outcome.state == "executed" for outcome in found):
+        pytest.skip("none of the packages is installed")
+
+
 def contradictions(found: list[Outcome]) -> Iterator[str]:
     for outcome in found:
         if outcome.state == "contradicted" or not (outcome.shown or outcome.silent or outcome.reason):
