@@ -36,7 +36,7 @@ FAMILIES = {  # the files of `tests/flows`, by what of the language they are abo
     "control": ("control", "match-and-handlers"),
     "types": ("types", "annotations"),
     "modules and packages": ("modules", "packages"),
-    "code that is not seen": ("unseen-code", "shapes-of-applications"),
+    "code that is not seen": ("unseen-code", "shapes-of-applications", "reading-applications"),
     "frameworks": ("django", "library-models", "tasks-and-web"),
 }
 
