@@ -9,6 +9,7 @@ of which an expected flow does not show, and which does not lack a library, is a
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -31,6 +32,48 @@ KINDS = {"PRV401": "service", "PRV601": "log"}
 _LATER = re.compile(
     r"^SyntaxError|cannot import name '\w+' from 'typing'|module 'asyncio' has no attribute|no attribute 'add_note'"
 )
+PACKAGES = frozenset(
+    [
+        "arrow",
+        "attr",
+        "attrs",
+        "bs4",
+        "cbor2",
+        "dataclasses_json",
+        "dateutil",
+        "django",
+        "fastapi",
+        "flask",
+        "frozendict",
+        "immutables",
+        "jinja2",
+        "jsonpatch",
+        "jsonpointer",
+        "lxml",
+        "markupsafe",
+        "marshmallow",
+        "mashumaro",
+        "more_itertools",
+        "msgspec",
+        "multidict",
+        "numpy",
+        "ordered_set",
+        "orjson",
+        "ormsgpack",
+        "pandas",
+        "pydantic",
+        "pydantic_core",
+        "pyrsistent",
+        "rest_framework",
+        "six",
+        "starlette",
+        "toolz",
+        "werkzeug",
+        "yaml",
+    ]
+)
+"""Packages that cases may ask for where they are installed; the services among them have stand-ins."""
+_IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 _NOT_RUN = re.compile(r"^Not run: *(.+?)\s*$", re.MULTILINE)
 
 
@@ -89,7 +132,17 @@ def _job(case: Case) -> dict[str, Any]:
         "data": _declared(case),
         "categories": sorted({*_named(case), *(c for *_, c in wanted)}),
         "wanted": wanted,
+        "packages": _packages(case),
     }
+
+
+def _packages(case: Case) -> list[str]:
+    """Where the packages that the case asks for are installed; nothing if one of them is not."""
+    asked = {name for text in case.files.values() for name in _IMPORT.findall(text)} & PACKAGES
+    specs = [importlib.util.find_spec(name) for name in sorted(asked)]
+    if any(spec is None or spec.origin is None for spec in specs):
+        return []
+    return sorted({str(Path(str(spec.origin)).parent.parent) for spec in specs if spec is not None})
 
 
 def _declared(case: Case) -> dict[str, str]:

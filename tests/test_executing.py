@@ -59,6 +59,16 @@ def test_no_page_of_the_standard_library_contradicts_python() -> None:
     assert sum(outcome.state == "executed" for outcome in found) > len(cases) // 2
 
 
+def test_no_form_of_an_installed_package_contradicts_python() -> None:
+    cases = [
+        case for path in sorted(LIBRARIES.glob("*.md")) for case in read_cases(path) if "form by form" in case.name
+    ]
+    found = execute([case for case in cases if Path(case.source).stem not in STANDARD])
+    assert list(contradictions(found)) == []
+    if not any(outcome.state == "executed" for outcome in found):
+        pytest.skip("none of the packages is installed")
+
+
 def contradictions(found: list[Outcome]) -> Iterator[str]:
     for outcome in found:
         if outcome.state == "contradicted" or not (outcome.shown or outcome.silent or outcome.reason):
@@ -127,3 +137,50 @@ def test_a_call_that_does_not_end() -> None:
     outcome = run(view('set_extra("x", user.email)  # expect: PRV401 contact.email', "while user:", "    pass"))
     assert outcome.state == "executed"
     assert outcome.problems == ("app.view: does not end",)
+
+
+DJANGO = """# Title
+
+Rules: PRV401
+
+`shop/models.py`:
+```py
+from django.db import models
+
+
+class Person(models.Model):
+    email = models.EmailField()  # privlint: contact.email
+    plan = models.CharField(max_length=10)
+```
+
+## case
+
+`shop/views.py`:
+```py
+from django.views.generic import DetailView
+from sentry_sdk import set_extra
+
+from shop.models import Person
+
+
+def view(request, pk):
+    set_extra("x", Person.objects.get(pk=pk).email)  # expect: PRV401 contact.email
+    set_extra("x", Person.objects.get(pk=pk).plan)
+
+
+class Page(DetailView):
+    model = Person
+
+    def get_context_data(self, **kwargs):
+        set_extra("x", self.object.email)WHAT
+        return super().get_context_data(**kwargs)
+```
+"""
+
+
+@pytest.mark.parametrize(("what", "state"), [("  # expect: PRV401 contact.email", "executed"), ("", "contradicted")])
+def test_a_case_for_django_has_rows_and_requests(what: str, state: str) -> None:
+    pytest.importorskip("django")
+    (outcome,) = execute(parse_cases(DJANGO.replace("WHAT", what), "none.md"))
+    assert outcome.state == state
+    assert outcome.shown == (2 if what else 1)

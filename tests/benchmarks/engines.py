@@ -36,8 +36,8 @@ FAMILIES = {  # the files of `tests/flows`, by what of the language they are abo
     "control": ("control", "match-and-handlers"),
     "types": ("types", "annotations"),
     "modules and packages": ("modules", "packages"),
-    "code that is not seen": ("unseen-code", "shapes-of-applications"),
-    "frameworks": ("reading-applications", "django", "library-models", "tasks-and-web"),
+    "code that is not seen": ("unseen-code", "shapes-of-applications", "reading-applications"),
+    "frameworks": ("django", "library-models", "tasks-and-web"),
 }
 
 

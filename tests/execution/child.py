@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import privlint
+from tests.execution import django_world, flask_world
 from tests.execution.markers import Markers
 from tests.execution.project import read_project
 from tests.execution.run import SECONDS, Run, TooLong
@@ -40,6 +41,7 @@ def run_once(case: dict[str, Any], generous: bool, turned: str = "") -> dict[str
             place.write_text(text, encoding="utf-8")
         os.chdir(folder)
         sys.path[:0] = [folder, str(Path(folder, "src"))]
+        sys.path += case["packages"]
         sys.dont_write_bytecode = True
         try:
             project = read_project(folder, case["files"], case["data"])
@@ -52,6 +54,10 @@ def run_once(case: dict[str, Any], generous: bool, turned: str = "") -> dict[str
         fence(folder)
         stand_in(notes)
         run = Run(project, markers, generous=generous)
+        if django_world.asks_for(case["files"]) and case["packages"]:
+            run.guarded("django", lambda: run.begin(django_world.begin, case["files"]))
+        if flask_world.asks_for(case["files"]) and case["packages"]:
+            run.guarded("flask", lambda: flask_world.begin(markers))
         run.all()
         return {
             "problems": run.problems,

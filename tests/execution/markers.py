@@ -62,7 +62,8 @@ def texts_in(value: object, depth: int = 0) -> Iterator[str]:
 
 def parts_of(value: Any) -> Iterator[object]:
     yield from _elements(value)
-    yield from getattr(value, "__dict__", {}).values()
+    # A serializer's data knows the serializer; nobody who is given the data sees that.
+    yield from (inner for name, inner in getattr(value, "__dict__", {}).items() if name != "serializer")
     for owner in type(value).__mro__:
         for name in getattr(owner, "__slots__", ()):
             if isinstance(name, str) and hasattr(value, name):

@@ -19,6 +19,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from tests.execution.django_world import World
 from tests.execution.markers import Markers
 from tests.execution.project import Project, category_of, evaluate
 from tests.execution.values import Builder, hints_of
@@ -43,10 +44,19 @@ class Run:
         self.instances: dict[type, Any] = {}
         self.made = 0
         self.endless: set[str] = set()
+        self.world: World | None = None
+
+    def begin(self, setting_up: Callable[[dict[str, str]], None], files: dict[str, str]) -> None:
+        """Sets a framework up, in whose world the case runs from then on."""
+        self.world = World(self.project, self.markers)
+        setting_up(files)
 
     def all(self) -> None:
         for name in self.project.sources:
             self.guarded(name, functools.partial(self.load, name))
+        if self.world is not None:
+            self.guarded("rows", self.world.fill)
+            self.guarded("routes", self.world.routes)
         for seed in range(GENEROUS_TRIES if self.generous else TRIES):
             self.instances.clear()
             for name, module in list(self.project.modules.items()):
@@ -132,7 +142,10 @@ class Run:
                 function = vars(module).get(node.name)
                 self.guarded(f"{name}.{node.name}", functools.partial(self.call, function, seed))
             elif isinstance(node, ast.ClassDef):
-                self.methods(node, vars(module).get(node.name), seed)
+                owner = vars(module).get(node.name)
+                if self.world is not None:
+                    self.guarded(f"{name}.{node.name}", functools.partial(self.world.visit, owner))
+                self.methods(node, owner, seed)
 
     def methods(self, node: ast.ClassDef, owner: Any, seed: int) -> None:
         for inner in node.body:
@@ -146,7 +159,7 @@ class Run:
             self.call(getattr(self.instances[owner], name), seed)
 
     def builder(self, seed: int) -> Builder:
-        return Builder(self.project, self.markers, seed, self.generous)
+        return Builder(self.project, self.markers, seed, self.generous, self.world)
 
     def call(self, function: Any, seed: int) -> None:
         if not callable(function):

@@ -12,6 +12,7 @@ import types
 import typing
 from typing import Annotated, Any, Literal
 
+from tests.execution.django_world import World
 from tests.execution.markers import Markers, texts_in
 from tests.execution.project import Project, category_of
 
@@ -19,13 +20,16 @@ from tests.execution.project import Project, category_of
 class Builder:
     """Values for parameters, by what they are annotated with; `generous` says whether guesses are allowed."""
 
-    def __init__(self, project: Project, markers: Markers, seed: int, generous: bool) -> None:
+    def __init__(
+        self, project: Project, markers: Markers, seed: int, generous: bool, world: World | None = None
+    ) -> None:
         self.project = project
         self.markers = markers
         self.random = random.Random(seed)
         self.first = seed == 0
         self.generous = generous
         self.variables = project.variables
+        self.world = world
 
     def choose(self, values: Any) -> Any:
         listed = list(values)
@@ -125,6 +129,8 @@ class Builder:
             owner = next((c for c in self.project.classes() if c is not owner and fits(c, owner)), owner)
         elif self.generous and not self.first:
             owner = self.choose([c for c in self.project.classes() if fits(c, owner)] or [owner])
+        if self.world is not None and (given := self.world.instance(owner)) is not None:
+            return given
         args, kwargs = self.arguments(owner, category, depth)
         made = owner(*args, **kwargs)
         for name, hint in hints_of(owner, fields=True).items():
@@ -145,6 +151,11 @@ class Builder:
         for parameter in inspect.signature(function).parameters.values():
             hint = hints.get(parameter.name, parameter.annotation)
             hint = Any if isinstance(hint, str) else hint
+            if self.world is not None and parameter.name not in hints:
+                given = self.world.argument(parameter.name, hint)
+                if given is not None and parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                    args.append(given)
+                    continue
             if parameter.default is not parameter.empty and (self.first or self.random.random() < 0.5):
                 continue
             if parameter.kind is parameter.KEYWORD_ONLY:
