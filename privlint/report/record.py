@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from privlint.policy.wording import in_words
-from privlint.report.closing import count
+from privlint.policy.wording import count, in_words
 from privlint.report.page import Block, bullets, heading, paragraph, table, write_markdown
 
 if TYPE_CHECKING:
