@@ -76,6 +76,6 @@ def subjects_in(text: str) -> list[str]:
 
 
 def _data(gathered: _Gathered, words: Wording) -> str:
-    """ "e-mail address and name of visitors"."""
+    """ "e-mail address, name (visitors)"."""
     data = ", ".join(map(words.data, gathered.data))
     return f"{data} ({words.people(gathered.people)})" if gathered.people else data
