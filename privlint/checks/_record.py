@@ -52,6 +52,7 @@ class _Builder:
         self._policy = context.policy
         self._words = Wording(context.policy, context.jurisdictions)
         self._sentences = sentences
+        self._subjects = {each.name: each.subjects for each in found.declarations}
         self._stale = [each for each in diagnostics if each.code == STALE]
         self._rows = Rows(found, context, [each for each in diagnostics if each.code in sentences])
         self._not_found = NotFound(found, context, self._words)
@@ -177,7 +178,7 @@ class _Builder:
         return (security.measures or security.quote) if security else ()
 
     def _differences(self, row: Row) -> tuple[Difference, ...]:
-        return gather(row.findings, self._sentences, self._context, self._words)
+        return gather(row.findings, self._sentences, self._subjects, self._context, self._words)
 
     # ------------------------------------------------------------ how much was seen
 
