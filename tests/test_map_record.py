@@ -326,6 +326,10 @@ def test_what_the_policy_does_not_say_shows(project: Path, capsys: pytest.Captur
     )
     assert run(["map", "--record", str(project)]) == 0
     text = capsys.readouterr().out
+    assert (
+        "- Asked for, and not stated by the policy: who the controller is and how to reach them (Art. 30(1)(a)); "
+        in text
+    )
     for name in ("Controller", "Recipients", "Kept", "Security"):
         assert f"- {name}: not stated\n" in text
     assert run(["map", "--record", str(project), "--output-format", "csv"]) == 0

@@ -69,6 +69,11 @@ class _Builder:
             controller=listed([controller.name, controller.address, place, controller.contact]) if controller else "",
             representative=controller.representative if controller else "",
             officer=(contact_in_words(officer) if officer.needed else "none is needed") if officer else "",
+            missing=tuple(
+                f"{item.label} (Art. {item.article})"
+                for item in (law.record_items if law else ())
+                if not any(policy.states(path) for path in item.stated)
+            ),
             activities=tuple(self._activities()),
             seen=self._seen(files),
         )

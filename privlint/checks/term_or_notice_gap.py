@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._policy import Finding, report, report_all
-from privlint.checks._questions import ask, states
+from privlint.checks._questions import ask
 from privlint.checks._words import data_phrases, find_phrase, forms_in, spellings, stem, words_of
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements
@@ -145,7 +145,7 @@ def _concerns(item: NoticeItem, context: PolicyInput) -> bool:
 
 
 def _is_told(item: NoticeItem, context: PolicyInput) -> bool:
-    return any(states(context, path) for path in item.stated)
+    return any(context.policy.states(path) for path in item.stated)
 
 
 # ---------------------------------------------------------------- words

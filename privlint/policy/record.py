@@ -98,7 +98,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """`policy` is the file, relative to the project root, as are the paths of all places. `article` is what asks for
-    such a record."""
+    such a record, `missing` what it asks for and the policy does not state."""
 
     title: str
     article: str
@@ -106,5 +106,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     controller: str = ""
     representative: str = ""
     officer: str = ""
+    missing: tuple[str, ...] = ()
     activities: tuple[Activity, ...] = ()
     seen: Seen

@@ -137,6 +137,8 @@ def _head(record: Record) -> Iterator[str]:
         ("Data protection officer", record.officer),
         ("Asked for by", record.article),
     )
+    if record.missing:
+        yield f"Asked for, and not stated by the policy: {_listed(record.missing)}"
     seen = record.seen
     counts = [count(seen.files, "file"), count(seen.fields, "declared field"), count(seen.flows, "flow")]
     counts += [f"{count(seen.unresolved, 'call')} that could not be followed"] if seen.unresolved else []
