@@ -50,6 +50,7 @@ def render_record(record: Record, form: str) -> str:
 
 
 def _as_json(record: Record) -> str:
+    """The fields of `policy.record.Record` by their names, and a version that only changes with them."""
     document: dict[str, Any] = {"version": VERSION, **msgspec.to_builtins(record)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
