@@ -149,6 +149,7 @@ def test_what_the_policy_says_of_a_row(rows: list[dict[str, Any]]) -> None:
     assert [each["name"] for each in row["categories"][0]["contains"]] == ["contact.email", "contact.phone"]
     assert row["retention"] == "2 years from end of contract; then deleted"
     assert row["measures"] == ["TLS"]
+    assert row["mapped"] == ["app.support"]
     helpdesk, printer = row["recipients"]
     assert helpdesk["country"] == "United States"
     assert helpdesk["outside"]

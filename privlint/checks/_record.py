@@ -113,6 +113,7 @@ class _Builder:
             ),
             retention=self._retention(kept[0]) if kept else "",
             measures=self._measures(),
+            mapped=tuple(pattern for pattern, served in self._policy.code.items() if served == name),
             code=row.code,
             not_found=tuple(self._not_found.of_row(name, people, kept[0] if kept else "", row)),
             undeclared=self._differences(row),

@@ -162,6 +162,7 @@ def _section(number: int, activity: Activity) -> Iterator[Block]:
             ("Recipients", "" if activity.recipients else _stated("", activity)),
             ("Kept", _stated(activity.retention, activity)),
             ("Security", _stated(_listed(activity.measures), activity)),
+            ("Code that serves it, as the policy says", _words(activity.mapped)),
         )
     )
     if activity.recipients:
