@@ -68,8 +68,8 @@ class Difference(msgspec.Struct, frozen=True):
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """One row. `kind`: "purpose" for a purpose and one of its bases; "no_basis" for people whose data the code uses for
     a purpose that has no basis for them; "processor" for what is done for customers (Art. 30(2)); "rest" for what
-    belongs to no purpose. `mapped`: names of code that serves it, as the policy says; `not_found`: declared, and not seen
-    in the code; `undeclared`: seen, and not declared."""
+    belongs to no purpose. `mapped`: names of code that serves it, as the policy says; `not_found`: declared, and not
+    seen in the code; `undeclared`: seen, and not declared."""
 
     kind: Literal["purpose", "no_basis", "processor", "rest"]
     purpose: Named
