@@ -463,8 +463,8 @@ class LawRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What people have to be told. `stated` are key paths of the policy, "*" for any name: one of them must be there.
-    `applies`: only where the policy has such a thing; see the check that reads it."""
+    """What people have to be told, or what a record has to hold. `stated` are key paths of the policy, "*" for any
+    name: one of them must be there. `applies`: only where the policy has such a thing; see the check that reads it."""
 
     label: str
     article: str
@@ -475,8 +475,8 @@ class NoticeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law of a home area. `cite` stands before the number of an article. `like`: the home whose tables it shares
     where it has none. `needs_basis`: every processing needs a basis. `articles`: what a rule rests on, by its code.
-    `record`: the articles that ask a controller, and a processor, for a record of processing. `conditions`: under which
-    special categories of data may be used, by article."""
+    `record`: the articles that ask a controller, and a processor, for a record of processing, `record_items` what that
+    has to hold. `conditions`: under which special categories of data may be used, by article."""
 
     home: str
     name: str
@@ -493,6 +493,7 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notice: tuple[NoticeItem, ...] = ()
     articles: dict[str, tuple[str, ...]] = {}
     record: tuple[str, ...] = ()
+    record_items: tuple[NoticeItem, ...] = ()
     conditions: dict[str, str] = {}
 
 

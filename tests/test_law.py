@@ -41,10 +41,16 @@ def test_names_of_a_law_are_those_of_the_policy(law: Law) -> None:
         assert set(right.not_for) <= set(kinds)
     assert set(law.articles) <= {rule.code for rule in RULES}
     assert law.like or not law.articles or set(law.articles) >= {rule.code for rule in POLICY_RULES}
-    for item in law.notice:
+    for item in (*law.notice, *law.record_items):
         assert item.stated
         for path in item.stated:
             assert is_key_path(path), path
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=lambda law: law.home)
+def test_a_law_says_what_a_record_holds(law: Law) -> None:
+    assert len(law.record) == 2
+    assert {item.article.rpartition("(")[0] for item in law.record_items} == {law.record[0]}
 
 
 def is_key_path(path: str) -> bool:
@@ -52,6 +58,10 @@ def is_key_path(path: str) -> bool:
     schema = policy_schema()
     node = schema
     for part in path.split("."):
+        arrays = [each for each in node.get("anyOf", []) if each.get("type") == "array"]
+        if part == "*" and arrays:
+            node = arrays[0]["items"]
+            continue
         node = next((each for each in node.get("anyOf") or [] if "$ref" in each), node)
         while "$ref" in node:
             node = schema["$defs"][node["$ref"].rpartition("/")[2]]

@@ -149,6 +149,7 @@ def test_what_the_policy_says_of_a_row(rows: list[dict[str, Any]]) -> None:
     assert [each["name"] for each in row["categories"][0]["contains"]] == ["contact.email", "contact.phone"]
     assert row["retention"] == "2 years from end of contract; then deleted"
     assert row["measures"] == ["TLS"]
+    assert row["mapped"] == ["app.support"]
     helpdesk, printer = row["recipients"]
     assert helpdesk["country"] == "United States"
     assert helpdesk["outside"]
@@ -326,6 +327,10 @@ def test_what_the_policy_does_not_say_shows(project: Path, capsys: pytest.Captur
     )
     assert run(["map", "--record", str(project)]) == 0
     text = capsys.readouterr().out
+    assert (
+        "- Asked for, and not stated by the policy: who the controller is and how to reach them (Art. 30(1)(a)); "
+        in text
+    )
     for name in ("Controller", "Recipients", "Kept", "Security"):
         assert f"- {name}: not stated\n" in text
     assert run(["map", "--record", str(project), "--output-format", "csv"]) == 0

@@ -29,6 +29,7 @@ __all__ = ["POLICY_RULES", "RULES", "CheckInput", "PolicyInput", "make_record", 
 
 # Of the rules on the policy alone those that belong to every run; the others ask for a look at the text.
 ALWAYS = ("PRV003",)
+RULES_CITE = "GDPR Art. "  # the law whose articles rules name
 
 
 def _load_checks() -> tuple[dict[Rule, Check], dict[Rule, PolicyCheck], dict[str, str]]:
@@ -89,10 +90,12 @@ def _cite(diagnostic: Diagnostic, law: Law) -> tuple[str, ...]:
     that it is like, or none."""
     if diagnostic.code in law.articles:
         return tuple(f"{law.cite}{article}" for article in law.articles[diagnostic.code])
+    if law.cite == RULES_CITE:
+        return diagnostic.articles
     own = tuple(article for article in diagnostic.articles if article.startswith(law.cite))
     if own or not law.like:
         return own
-    return tuple(article.replace("GDPR Art. ", law.cite, 1) for article in diagnostic.articles)
+    return tuple(article.replace(RULES_CITE, law.cite, 1) for article in diagnostic.articles)
 
 
 def _set_fingerprints(diagnostics: Sequence[Diagnostic]) -> None:

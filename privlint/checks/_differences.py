@@ -26,9 +26,14 @@ class _Gathered(msgspec.Struct):
 
 
 def gather(
-    found: Iterable[Diagnostic], sentences: Mapping[str, str], context: CheckInput, words: Wording
+    found: Iterable[Diagnostic],
+    sentences: Mapping[str, str],
+    subjects: Mapping[str, tuple[str, ...]],
+    context: CheckInput,
+    words: Wording,
 ) -> tuple[Difference, ...]:
-    """The differences in the order of the rules. `sentences` are what each rule has to say, by its code."""
+    """The differences in the order of the rules. `sentences` are what each rule has to say, by its code; `subjects`
+    say whom fields are about, by their names."""
     alike: dict[tuple[str, ...], _Gathered] = {}
     for each in found:
         location = each.location if "{location}" in sentences[each.code] else ""
@@ -36,7 +41,7 @@ def gather(
         key = (each.code, each.sink, each.recipient, location, each.suppressed, held)
         into = alike.setdefault(key, _Gathered())
         into.data.update(dict.fromkeys(each.categories))
-        into.people.update(dict.fromkeys(name for flow in each.flows for name in subjects_in(flow.subject)))
+        into.people.update(dict.fromkeys(name for flow in each.flows for name in subjects.get(flow.field, ())))
         into.places.add(Place(each.path, each.line))
     return tuple(
         Difference(
@@ -70,12 +75,7 @@ def _assumed_country(recipient: str, context: CheckInput, words: Wording) -> str
     return f" ({words.place(country)}{doubt})" if country else ""
 
 
-def subjects_in(text: str) -> list[str]:
-    """The names in the subject of a finding."""
-    return text.split(", ") if text else []
-
-
 def _data(gathered: _Gathered, words: Wording) -> str:
-    """ "e-mail address and name of visitors"."""
+    """ "e-mail address, name (visitors)"."""
     data = ", ".join(map(words.data, gathered.data))
     return f"{data} ({words.people(gathered.people)})" if gathered.people else data

@@ -244,10 +244,6 @@ def at_prose(rule: Rule, context: PolicyInput, line: int, name: str, message: st
 # ---------------------------------------------------------------- words
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def shorten(text: str, most: int = 90) -> str:
     """The beginning of a text, cut between words."""
     if len(text) <= most:

@@ -46,20 +46,11 @@ def _is_answered(question: Question, context: PolicyInput) -> bool:
     policy = context.policy
     if any(re.search(pattern, context.prose, re.IGNORECASE) for pattern in question.unless):
         return True
-    if any(states(context, path) for path in question.unless_stated):
+    if any(policy.states(path) for path in question.unless_stated):
         return True
     held = [name for group in policy.groups.values() for name in group.contains]
     held += [name for purpose in policy.purposes.values() for name in policy.expand(purpose.categories)]
     return any(below(name, asked) for name in held for asked in question.unless_category)
-
-
-def states(context: PolicyInput, path: str) -> bool:
-    """Whether the file has a key path; "*" stands for any name."""
-    wanted = path.split(".")
-    return any(
-        len(keys) == len(wanted) and all(part in ("*", str(key)) for part, key in zip(wanted, keys, strict=True))
-        for keys in context.policy.places
-    )
 
 
 def _ask(rule: Rule, question: Question, context: PolicyInput) -> Iterator[Diagnostic]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count
-from privlint.checks._wording import plural
+from privlint.checks._policy import Finding
 from privlint.checks._words import holds, names_country, own_text
 from privlint.diagnostics import Severity
 from privlint.policy.prose import normalise
 from privlint.policy.transfers import facts_of, judge_transfer, outside_of
-from privlint.policy.wording import join, label_of, said
+from privlint.policy.wording import count, join, label_of, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

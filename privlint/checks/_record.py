@@ -52,6 +52,7 @@ class _Builder:
         self._policy = context.policy
         self._words = Wording(context.policy, context.jurisdictions)
         self._sentences = sentences
+        self._subjects = {each.name: each.subjects for each in found.declarations}
         self._stale = [each for each in diagnostics if each.code == STALE]
         self._rows = Rows(found, context, [each for each in diagnostics if each.code in sentences])
         self._not_found = NotFound(found, context, self._words)
@@ -68,6 +69,11 @@ class _Builder:
             controller=listed([controller.name, controller.address, place, controller.contact]) if controller else "",
             representative=controller.representative if controller else "",
             officer=(contact_in_words(officer) if officer.needed else "none is needed") if officer else "",
+            missing=tuple(
+                f"{item.label} (Art. {item.article})"
+                for item in (law.record_items if law else ())
+                if not any(policy.states(path) for path in item.stated)
+            ),
             activities=tuple(self._activities()),
             seen=self._seen(files),
         )
@@ -107,6 +113,7 @@ class _Builder:
             ),
             retention=self._retention(kept[0]) if kept else "",
             measures=self._measures(),
+            mapped=tuple(pattern for pattern, served in self._policy.code.items() if served == name),
             code=row.code,
             not_found=tuple(self._not_found.of_row(name, people, kept[0] if kept else "", row)),
             undeclared=self._differences(row),
@@ -177,7 +184,7 @@ class _Builder:
         return (security.measures or security.quote) if security else ()
 
     def _differences(self, row: Row) -> tuple[Difference, ...]:
-        return gather(row.findings, self._sentences, self._context, self._words)
+        return gather(row.findings, self._sentences, self._subjects, self._context, self._words)
 
     # ------------------------------------------------------------ how much was seen
 

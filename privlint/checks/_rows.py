@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from privlint.checks._diagnose import controlled
-from privlint.checks._differences import subjects_in
 from privlint.policy.record import CodePlace
 
 if TYPE_CHECKING:
@@ -107,7 +106,8 @@ class Rows:
             return
         named = found.purpose.split(", ")
         purposes = [name for name in self._policy.purposes if name in named or name == found.purpose]
-        subjects = {name: None for flow in found.flows for name in subjects_in(flow.subject)}
+        sources = [self._declared[flow.field] for flow in found.flows if flow.field in self._declared]
+        subjects = dict.fromkeys(name for source in sources for name in source.subjects)
         keys = self._keys([] if found.code in WITHOUT_PURPOSE else purposes, subjects) or [REST]
         if found.code == WITHOUT_BASIS:
             keys = [key for key in keys if key[1] == NO_BASIS] or keys

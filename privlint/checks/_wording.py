@@ -83,7 +83,3 @@ def called_from(uses: Iterable[PurposeUse]) -> str:
         return ""
     more = f" and {len(starts) - 2} more" if len(starts) > 2 else ""
     return f" (called from {listing(starts[:2])}{more})"
-
-
-def plural(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report_all
+from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
 from privlint.checks._words import stem, stems, words_of
 from privlint.diagnostics import Diagnostic, Rule, Severity
-from privlint.policy.wording import in_words, join, label_of, said
+from privlint.policy.wording import count, in_words, join, label_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

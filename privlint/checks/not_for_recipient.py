@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from privlint.checks._diagnose import Claim, Judged, categories_of, diagnose, judge_sinks
-from privlint.checks._wording import act, listing, plural
+from privlint.checks._wording import act, listing
 from privlint.diagnostics import Diagnostic, Rule, Severity
+from privlint.policy.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from privlint.checks._policy import Finding, at_prose, count, report, shorten
-from privlint.checks._wording import plural
+from privlint.checks._policy import Finding, at_prose, report, shorten
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements, quotes
 from privlint.policy.lock import JOINT, Drift, compare, section_of, tell_change, text_of
 from privlint.policy.prose import QuoteSearch, Section, find_quote, find_sections, normalise
 from privlint.policy.tables import Element
-from privlint.policy.wording import join, said
+from privlint.policy.wording import count, join, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,10 +19,9 @@ from privlint.checks._recipients import (
     roles_named,
     transfers_untold,
 )
-from privlint.checks._wording import plural
 from privlint.checks._words import holds
 from privlint.diagnostics import Diagnostic, Rule, Severity
-from privlint.policy.wording import join, label_of, said
+from privlint.policy.wording import join, label_of, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
-from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
 from privlint.policy.formats import parse_period
-from privlint.policy.wording import in_words, join, label_of, said
+from privlint.policy.wording import in_words, join, label_of, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

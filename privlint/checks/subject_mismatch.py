@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report_all
+from privlint.checks._policy import Finding, report_all
 from privlint.checks._questions import ask
-from privlint.checks._wording import plural
 from privlint.diagnostics import Diagnostic, Rule, Severity
-from privlint.policy.wording import join, said
+from privlint.policy.wording import count, join, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import Finding, count, report, report_all
-from privlint.checks._questions import ask, states
-from privlint.checks._wording import plural
+from privlint.checks._policy import Finding, report, report_all
+from privlint.checks._questions import ask
 from privlint.checks._words import data_phrases, find_phrase, forms_in, spellings, stem, words_of
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import elements
-from privlint.policy.wording import join, said
+from privlint.policy.wording import count, join, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +145,7 @@ def _concerns(item: NoticeItem, context: PolicyInput) -> bool:
 
 
 def _is_told(item: NoticeItem, context: PolicyInput) -> bool:
-    return any(states(context, path) for path in item.stated)
+    return any(context.policy.states(path) for path in item.stated)
 
 
 # ---------------------------------------------------------------- words

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from privlint.checks._policy import at_prose, count, shorten
+from privlint.checks._policy import at_prose, shorten
 from privlint.diagnostics import Diagnostic, RelatedPlace, Rule, Severity
 from privlint.policy.elements import quotes
 from privlint.policy.lock import compare, show_section
 from privlint.policy.prose import find_sections, normalise
-from privlint.policy.wording import said
+from privlint.policy.wording import count, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

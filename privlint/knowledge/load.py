@@ -160,7 +160,8 @@ def load_jurisdictions() -> Jurisdictions:
     )
 
 
-SHARED = ("bases", "rights", "notice", "record", "conditions")  # tables that one law may have from another
+# Tables that one law may have from another.
+SHARED = ("bases", "rights", "notice", "record", "record_items", "conditions")
 
 
 def _laws(laws: Iterable[Law]) -> dict[str, Law]:
@@ -169,11 +170,7 @@ def _laws(laws: Iterable[Law]) -> dict[str, Law]:
     for home, law in by_home.items():
         other = by_home.get(law.like)
         if other is not None:
-            taken = {
-                name: getattr(other, name)
-                for name in ("bases", "rights", "notice", "record", "conditions")
-                if not getattr(law, name)
-            }
+            taken = {name: getattr(other, name) for name in SHARED if not getattr(law, name)}
             by_home[home] = msgspec.structs.replace(law, **taken)
     return by_home
 

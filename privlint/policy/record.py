@@ -68,7 +68,8 @@ class Difference(msgspec.Struct, frozen=True):
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """One row. `kind`: "purpose" for a purpose and one of its bases; "no_basis" for people whose data the code uses for
     a purpose that has no basis for them; "processor" for what is done for customers (Art. 30(2)); "rest" for what
-    belongs to no purpose. `not_found`: declared, and not seen in the code; `undeclared`: seen, and not declared."""
+    belongs to no purpose. `mapped`: names of code that serves it, as the policy says; `not_found`: declared, and not
+    seen in the code; `undeclared`: seen, and not declared."""
 
     kind: Literal["purpose", "no_basis", "processor", "rest"]
     purpose: Named
@@ -79,6 +80,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[Party, ...] = ()
     retention: str = ""
     measures: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
     code: tuple[CodePlace, ...] = ()
     not_found: tuple[str, ...] = ()
     undeclared: tuple[Difference, ...] = ()
@@ -98,7 +100,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """`policy` is the file, relative to the project root, as are the paths of all places. `article` is what asks for
-    such a record."""
+    such a record, `missing` what it asks for and the policy does not state."""
 
     title: str
     article: str
@@ -106,5 +108,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     controller: str = ""
     representative: str = ""
     officer: str = ""
+    missing: tuple[str, ...] = ()
     activities: tuple[Activity, ...] = ()
     seen: Seen

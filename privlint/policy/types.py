@@ -83,6 +83,14 @@ class Policy(PolicyFile, kw_only=True):
         """Whether this key path is written in the file."""
         return keys in self.places
 
+    def states(self, path: str) -> bool:
+        """Whether the file has a key path ("purposes.*.basis"); "*" stands for any name."""
+        wanted = path.split(".")
+        return any(
+            len(keys) == len(wanted) and all(part in ("*", str(key)) for part, key in zip(wanted, keys, strict=True))
+            for keys in self.places
+        )
+
     # ---------------------------------------------------------------- categories
 
     def category(self, name: str) -> Category:

@@ -54,6 +54,15 @@ def join(parts: Iterable[str], word: str = "and") -> str:
     return "".join(unique) if len(unique) < 2 else f"{', '.join(unique[:-1])} {word} {unique[-1]}"
 
 
+def plural(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 error", "3 errors"; `many` where a word takes no s."""
+    return f"{number} {plural(number, one, many or one + 's')}"
+
+
 def listed(parts: Iterable[str]) -> str:
     return ", ".join(part for part in parts if part)
 

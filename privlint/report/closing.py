@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from privlint.diagnostics import Confidence, Severity
+from privlint.policy.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,11 +20,6 @@ class Closing(NamedTuple):
     checked: str
     warnings: tuple[str, ...]
     found: str
-
-
-def count(number: int, noun: str) -> str:
-    """`3 errors`, `1 error`: the last word of the noun takes the plural."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def select_open(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

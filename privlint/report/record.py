@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from privlint.policy.wording import in_words
-from privlint.report.closing import count
+from privlint.policy.wording import count, in_words
 from privlint.report.page import Block, bullets, heading, paragraph, table, write_markdown
 
 if TYPE_CHECKING:
@@ -51,6 +50,7 @@ def render_record(record: Record, form: str) -> str:
 
 
 def _as_json(record: Record) -> str:
+    """The fields of `policy.record.Record` by their names, and a version that only changes with them."""
     document: dict[str, Any] = {"version": VERSION, **msgspec.to_builtins(record)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -138,6 +138,8 @@ def _head(record: Record) -> Iterator[str]:
         ("Data protection officer", record.officer),
         ("Asked for by", record.article),
     )
+    if record.missing:
+        yield f"Asked for, and not stated by the policy: {_listed(record.missing)}"
     seen = record.seen
     counts = [count(seen.files, "file"), count(seen.fields, "declared field"), count(seen.flows, "flow")]
     counts += [f"{count(seen.unresolved, 'call')} that could not be followed"] if seen.unresolved else []
@@ -160,6 +162,7 @@ def _section(number: int, activity: Activity) -> Iterator[Block]:
             ("Recipients", "" if activity.recipients else _stated("", activity)),
             ("Kept", _stated(activity.retention, activity)),
             ("Security", _stated(_listed(activity.measures), activity)),
+            ("Code that serves it, as the policy says", _words(activity.mapped)),
         )
     )
     if activity.recipients:
