@@ -11,7 +11,7 @@ from privlint.frontend.index import index_source
 
 def link(
     files: Mapping[str, str],
-    data: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] | None = None,
+    data: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] | None = None,
     stored_bases: Collection[str] = (),
     roots: list[str] | None = None,
 ) -> Program:

@@ -259,20 +259,20 @@ def test_the_data_of_the_policy() -> None:
             "pages/1_Patients.py": "diagnosis = 1",
         },
         data={
-            "acme.models.User.name": (("identity.name",), ("person",)),
-            "acme.models.User.email": (("contact.email",), ()),
-            "acme.models.User.phone": (("contact.phone",), ()),
-            "acme.User.late": (("technical",), ()),
-            "acme.models.User.full": (("identity.name",), ()),
-            "acme.models.User.m.arg": (("technical",), ()),
-            "acme.models.f.return": (("technical",), ()),
-            "acme.models.f.rest": (("technical",), ()),
-            "acme.models.TOKEN": (("technical.id",), ()),
-            "pages.1_Patients.diagnosis": (("health",), ()),
-            "acme.models.Plain.missing": (("x",), ()),
-            "acme.models.Plain": (("x",), ()),
-            "acme.models.f.nothing": (("x",), ()),
-            "nowhere.at.all": (("x",), ()),
+            "acme.models.User.name": (("identity.name",), ("person",), ""),
+            "acme.models.User.email": (("contact.email",), (), ""),
+            "acme.models.User.phone": (("contact.phone",), (), ""),
+            "acme.User.late": (("technical",), (), ""),
+            "acme.models.User.full": (("identity.name",), (), ""),
+            "acme.models.User.m.arg": (("technical",), (), ""),
+            "acme.models.f.return": (("technical",), (), ""),
+            "acme.models.f.rest": (("technical",), (), ""),
+            "acme.models.TOKEN": (("technical.id",), (), ""),
+            "pages.1_Patients.diagnosis": (("health",), (), ""),
+            "acme.models.Plain.missing": (("x",), (), ""),
+            "acme.models.Plain": (("x",), (), ""),
+            "acme.models.f.nothing": (("x",), (), ""),
+            "nowhere.at.all": (("x",), (), ""),
         },
     )
     found = program.declarations
@@ -309,7 +309,7 @@ def test_declarations_that_disagree() -> None:
         + "    y: Annotated[str, Personal('a.b')]  # privlint: a.b\n"
         + "    z: Annotated[str, Personal('a.b', subject='s')]\n"
     )
-    program = link({"m.py": text}, data={"m.C.z": (("a.b",), ("t",)), "m.C.y": (("a.b",), ())})
+    program = link({"m.py": text}, data={"m.C.z": (("a.b",), ("t",), ""), "m.C.y": (("a.b",), (), "")})
     found = program.declarations
     assert [(c.first.by, c.second.by, c.first.name) for c in found.conflicts] == [
         ("annotation", "comment", "m.C.x"),

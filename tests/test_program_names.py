@@ -309,5 +309,5 @@ def test_all_names() -> None:
 
 def test_all_names_hold_the_names_of_data_that_match_by_an_alias() -> None:
     files = {"src/a/b.py": "class C:\n    y = 1"}
-    data = {"src.a.b.C.y": (("contact.email",), ()), "src.a.b.C.n.y": (("contact.email",), ())}
+    data = {"src.a.b.C.y": (("contact.email",), (), ""), "src.a.b.C.n.y": (("contact.email",), (), "")}
     assert {name for name in link(files, data).all_names if name.startswith("src.a.b.")} == {"src.a.b.C.y"}

@@ -38,7 +38,7 @@ class Declarations:
         self,
         program: Program,
         marks: Marks,
-        data: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
+        data: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]],
         stored_bases: Collection[str],
     ) -> None:
         self._program = program
@@ -141,8 +141,8 @@ class Declarations:
 
     # --------------------------------------------------------------------------------------------------- the policy
 
-    def _add_data(self, name: str, categories: tuple[str, ...], subjects: tuple[str, ...]) -> None:
-        mark = Mark(categories, subjects, "")
+    def _add_data(self, name: str, categories: tuple[str, ...], subjects: tuple[str, ...], role: str) -> None:
+        mark = Mark(categories, subjects, role)
         for module, rest in self._splits(name):
             if rest and self._add_named(module, rest, mark):
                 return

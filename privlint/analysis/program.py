@@ -32,7 +32,7 @@ __all__ = [
     "unit_id",
 ]
 
-DataMap = Mapping[str, "tuple[tuple[str, ...], tuple[str, ...]]"]
+DataMap = Mapping[str, "tuple[tuple[str, ...], tuple[str, ...], str]"]
 
 
 def build_program(
@@ -107,8 +107,8 @@ class Program:
         return frozenset(found)
 
     @cached_property
-    def foreign_data(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-        """Entries of `[data]` that speak of a library's class: (categories, subjects) by name."""
+    def foreign_data(self) -> DataMap:
+        """Entries of `[data]` that speak of a library's class."""
         unmatched = (name for name in self.declarations.unmatched_data if name.count(".") > 1)
         return {name: self._data[name] for name in unmatched if name.partition(".")[0] not in self._tops}
 

@@ -45,10 +45,10 @@ class Sources:
                     about: tuple[str, ...] = (attribute.subject,) if attribute.subject else ()
                     known[key] = self._declare(f"{owner}.{name}", read, (attribute.source,), about)
                 self.attributes.setdefault(read, []).append(Source(owner, read, path[1:], known[key]))
-        for name, (categories, subjects) in sorted(program.foreign_data.items()):
+        for name, (categories, subjects, role) in sorted(program.foreign_data.items()):
             owner, _, read = name.rpartition(".")
             if read in self._mentions:
-                number = self._declare(name, read, categories, subjects, "data")
+                number = self._declare(name, read, categories, subjects, "data", role)
                 self.attributes.setdefault(read, []).append(Source(owner, read, (), number, stated=True))
         for name, called in sorted(models.callables.items()):
             last = name.rpartition(".")[2]
@@ -57,12 +57,18 @@ class Sources:
                 self.callables[name] = self._declare(name, last, (called.source,), about)
 
     def _declare(
-        self, name: str, mentioned: str, categories: tuple[str, ...], subjects: tuple[str, ...], by: str = "model"
+        self,
+        name: str,
+        mentioned: str,
+        categories: tuple[str, ...],
+        subjects: tuple[str, ...],
+        by: str = "model",
+        role: str = "",
     ) -> int:
         places = self._mentions[mentioned]
         self.units.update(self._program.unit_at(path, line) for path, line in places)
         path, line = places[0]
-        self.declarations.append(Declaration(name, categories, subjects, "", by, path, line, 1))
+        self.declarations.append(Declaration(name, categories, subjects, role, by, path, line, 1))
         return len(self.declarations) - 1
 
     def begin(self, number: int, mentioned: str, unit: str) -> Declaration | None:

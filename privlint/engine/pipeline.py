@@ -106,7 +106,7 @@ def _analyse(
     models = models_for(indexes, task.policy)
     roots = sorted({*find_roots(indexes), *task.roots})
     stored = sorted(name for name, model in models.classes.items() if model.stores)
-    data = {name: (entry.category, entry.subject) for name, entry in task.policy.data.items()}
+    data = {name: (entry.category, entry.subject, entry.role) for name, entry in task.policy.data.items()}
     program = build_program(indexes, roots, data, stored)
     lowering = Lowering(program, task.sources, records, workers, progress, earlier)
     with progress.stage("following data"):
