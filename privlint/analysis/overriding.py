@@ -68,7 +68,7 @@ class Overriding:
         return known
 
     def _varies(self, code: Code, defined: str, instr: ir.AnyInstr) -> bool:
-        if not isinstance(instr, ir.Load):
+        if not isinstance(instr, ir.Load) or instr.attr not in self._s.callees.method_names:
             return False
         after = self._skipped(code, instr.base)
         if not after and not self._s.receiving.is_own(code, instr.base):
@@ -95,6 +95,8 @@ class Overriding:
         return self._skipped(code, func.base) if isinstance(func, ir.Load) else ""
 
     def _skipped(self, code: Code, value: int) -> str:
+        if not isinstance(code.code[value], ir.Call | ir.After):  # `super()`
+            return ""
         return next((term.name for term in self._s.query.of(code, value) if term.kind == "super"), "")
 
     def _fits(self, context: Context, target: Target, after: str) -> bool:
