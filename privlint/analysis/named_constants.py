@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Constant = str | int | None
 
+_NAMES: dict[type, str] = {ir.Global: "name", ir.Imported: "name", ir.Load: "attr"}
+"""What reads a name, and the field that says which."""
+
 
 class NamedConstants:
     """By the custom of names in capitals; what is bound twice, or declared as personal data, stays a variable."""
@@ -24,9 +27,9 @@ class NamedConstants:
         """`code` with such names replaced by what they stand for."""
         changed: dict[int, ir.AnyInstr] = {}
         for position, instr in enumerate(code):
-            origin, name, level = _named(code, instr)
+            name = getattr(instr, _NAMES[type(instr)]) if type(instr) in _NAMES else ""
             if name.isupper():
-                value = self._value(unit, origin, name, level)
+                value = self._value(unit, *_named(code, instr))
                 if value is not None:
                     changed[position] = ir.Const(instr.at, value)
         return [changed.get(position, instr) for position, instr in enumerate(code)] if changed else code

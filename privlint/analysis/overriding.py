@@ -83,7 +83,7 @@ class Overriding:
 
     def fitting(self, context: Context, position: int, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """Those of `targets`, called in `context` by the instruction at `position`, that its object has."""
-        if not context.owner or len(targets) < 2:
+        if len(targets) < 2:
             return targets
         after = self._after(context.code, position)
         return tuple(target for target in targets if self._fits(context, target, after))

@@ -177,7 +177,8 @@ class Solver:
 
     def targets(self, context: Context, position: int) -> tuple[Target, ...]:
         """What the instruction at `position` calls in a context."""
-        return self.overriding.fitting(context, position, self.callees.of(context.code, position))
+        found = self.callees.of(context.code, position)
+        return self.overriding.fitting(context, position, found) if context.owner else found
 
     def concrete(self, context: Context, mask: int) -> int:
         """The items that a mask of a context stands for."""
