@@ -46,19 +46,25 @@ class Transports:
             if isinstance(instr, ir.Store) and instr.attr == model.param
         ]
         for body, number in given:
-            for text in self._said(body, number):
+            texts = self._constant(body, number)
+            if any(text not in model.values for text in texts):  # one of several values: a switch, and not switched off
+                texts = []
+            for text in (*texts, *self._named(body, number)):
                 if text in model.values:
                     return f"{model.param}={text.rpartition('.')[2]}"
         return f"no {model.param}" if not given and "" in model.values else ""
 
-    def _said(self, code: Code, value: int) -> list[str]:
-        """A constant as text, the dotted name of a member, the names of the call that makes it."""
+    def _constant(self, code: Code, value: int) -> list[str]:
+        """The constants that a value can be, as text."""
         instr = code.code[value]
-        if isinstance(instr, ir.Const):
-            return [str(instr.value)]
+        return [str(instr.value)] if isinstance(instr, ir.Const) else list(self._constants.texts(code, value))
+
+    def _named(self, code: Code, value: int) -> list[str]:
+        """The dotted name of a member, the names of the call that makes a value."""
+        if isinstance(code.code[value], ir.Const):
+            return []
         named = [t.name for t in self._query.of(code, value) if t.kind == "ext"]
-        named += [name for place, call in self._makers.of(code, value) for name in self._makers.names(place, call)]
-        return [*self._constants.texts(code, value), *named]
+        return [*named, *(n for place, call in self._makers.of(code, value) for n in self._makers.names(place, call))]
 
     def _plain(self, model: TransportModel, made: Made, code: Code) -> str:
         """The protocol, unless something on the way turned its protection on."""
