@@ -20,5 +20,5 @@ def check(found: Findings, context: CheckInput) -> Iterator[Diagnostic]:  # noqa
     yield from diagnose_problems(
         RULE,
         found,
-        "Split what is too large or too deeply nested; until then flows through it are not seen.",
+        "Split what is too large or too deeply nested; until then flows through it, or some of them, are not seen.",
     )
