@@ -22,6 +22,15 @@ Heap: TypeAlias = tuple[str, ...]
 ("self", class, attribute): what a method left in `self` where no caller is known."""
 
 
+EXACT = "!"
+HAS = ":"
+
+
+def class_of_owner(owner: str) -> str:
+    """The class that `Context.owner` names."""
+    return owner.partition(HAS)[0].rstrip(EXACT)
+
+
 class Display(NamedTuple):
     """A display of a mapping: the element of each item, the last item of each element, the items of each value, and
     what it says of itself."""
@@ -65,8 +74,8 @@ class Context:
 
     `kind` -1: the body's own data (no entry fact), masks hold items. -2: entered with a scalar, masks hold the token
     (item 0), and `mask` is what the token stands for. 0 or more: entered with a carrier of that item; masks hold items.
-    `owner`: the body's own data where its object is an instance of that class, an heir of the class it is written in;
-    "" for any instance.
+    `owner`: the body works on an instance of that class or of its heirs, "" for any instance; "Base!" is no heir of
+    `Base`, "Base:step" has the method `step` of `Base`.
     """
 
     __slots__ = (

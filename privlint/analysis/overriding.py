@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDING_HEIRS
+from privlint.analysis.facts import EXACT, HAS, class_of_owner
 from privlint.analysis.terms import HEIR
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from privlint.analysis.facts import Context
     from privlint.analysis.solver import Solver
     from privlint.analysis.targets import Target
-
-_EXACT = "!"  # behind the name of a class: the object is no heir of it
 
 
 class Overriding:
@@ -37,7 +36,7 @@ class Overriding:
         if not defined or not self._matters(code, defined):
             return ""
         found = self._class(context, position, target)
-        name = found.rstrip(_EXACT)
+        name = class_of_owner(found)
         if name not in self._program.classes or not self._program.is_subclass(name, defined):
             return ""
         return found if found != defined else ""
@@ -57,7 +56,7 @@ class Overriding:
         if len(types) != 1 or types[0].kind not in ("obj", "class"):
             return ""
         named = types[0].kind == "class" and types[0].attr != HEIR
-        return types[0].name + (_EXACT if types[0].exact or named else "")
+        return types[0].name + (EXACT if types[0].exact or named else "")
 
     def _matters(self, code: Code, defined: str) -> bool:
         """Whether a method calls, on its own object, what heirs of its class have of their own."""
@@ -115,9 +114,16 @@ class Overriding:
         key = (owner, name, after)
         found = self._found.get(key)
         if found is None:
-            heirs = () if owner.endswith(_EXACT) else self._program.heirs(owner)
-            classes = (owner.rstrip(_EXACT), *heirs) if len(heirs) <= MAX_OVERRIDING_HEIRS else ()
-            members = (self._program.find(each, name, after) for each in classes)
+            members = (self._program.find(each, name, after) for each in self._instances(owner))
             found = frozenset(member.function for member in members if member is not None and member.function)
             self._found[key] = found
         return found
+
+    def _instances(self, owner: str) -> list[str]:
+        """The classes that an object may be of; none where they are too many to ask."""
+        kind, step = class_of_owner(owner), owner.partition(HAS)[2]
+        heirs = () if owner.endswith(EXACT) else self._program.heirs(kind)
+        if len(heirs) > MAX_OVERRIDING_HEIRS:
+            return []
+        own = self._program.find(kind, step) if step else None
+        return [each for each in (kind, *heirs) if not step or self._program.find(each, step) == own]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.bounds import MAX_OVERRIDING_HEIRS
+from privlint.analysis.facts import HAS
 from privlint.analysis.keys import versions
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from privlint.analysis.solver import Solver
     from privlint.analysis.targets import Target
     from privlint.analysis.terms import Type
-
-
-_HAS = ":"
-"""`Base:step` stands for the objects whose `step` is that of `Base`."""
 
 
 class Receiving:
@@ -55,14 +52,14 @@ class Receiving:
     def _of_same(self, context: Context, owner: str, code: Code) -> Context | None:
         """The context of a method that works on the same object."""
         here = self.class_of(code)
-        kind, _, name = owner.partition(_HAS)
+        kind, _, name = owner.partition(HAS)
         if name:
             return self._s.own(code, owner) if here in self._s.program.lookups.kin(kind) else None
         if here != owner and not self._s.program.is_subclass(here, owner):
             return self._s.own(code, owner) if here in self._s.program.lookups.kin(owner) else None
         function = self._s.program.functions.get(context.code.unit)
         replaced = function is not None and not context.owner and self._is_replaced(here, function)
-        return self._s.own(code, f"{owner}{_HAS}{function.name}" if replaced and function is not None else "")
+        return self._s.own(code, f"{owner}{HAS}{function.name}" if replaced and function is not None else "")
 
     def _is_replaced(self, here: str, function: Function) -> bool:
         """Whether some heir of `here` has another method in the place of `function`."""
@@ -74,7 +71,7 @@ class Receiving:
 
     def _may_be(self, term: Type, owner: str) -> bool:
         """Whether an object may be of class `owner`, or have a method as that class has it."""
-        kind, _, name = owner.partition(_HAS)
+        kind, _, name = owner.partition(HAS)
         program = self._s.program
         if not name:
             return program.is_subclass(term.name, kind) if term.exact else term.name in program.lookups.kin(kind)

@@ -24,7 +24,19 @@ from privlint.analysis.captures import GIVEN_PORTS, captured, entries, method_of
 from privlint.analysis.code import Code, Lowered
 from privlint.analysis.copying import Copies
 from privlint.analysis.derived import Derived
-from privlint.analysis.facts import OWN, RAISED, RETURN, TOKEN, Caller, Context, Display, Fact, Heap, Origin
+from privlint.analysis.facts import (
+    OWN,
+    RAISED,
+    RETURN,
+    TOKEN,
+    Caller,
+    Context,
+    Display,
+    Fact,
+    Heap,
+    Origin,
+    class_of_owner,
+)
 from privlint.analysis.globals import write_global
 from privlint.analysis.heap_readers import HeapReaders
 from privlint.analysis.hits import Hit, Hits, SinkSite
@@ -331,7 +343,7 @@ class Solver:
 
     def _keep(self, context: Context, path: Path, mask: int, fact: Fact) -> None:
         """A method that nobody in the program calls leaves something in an attribute of `self`."""
-        owner = context.owner.partition(":")[0] or self.state.owner(context.code)
+        owner = class_of_owner(context.owner) or self.state.owner(context.code)
         if owner and isinstance(path[0], str) and path[0].startswith(".") and self.state.is_kept(owner, path):
             self.export(context, ("self", owner, path[0][1:]), fact, path, mask)
 

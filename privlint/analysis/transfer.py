@@ -246,15 +246,15 @@ def enter(s: Solver, c: Context, at: int, i: ir.Enter, value: int, path: Path, m
 
 def _throw(s: Solver, c: Context, i: ir.Enter, fact: Fact, mask: int) -> None:
     """A generator that serves as a manager is told of the exception at its `yield`."""
-    made = c.code.code[c.code.original(i.manager)]
-    for target in s.targets(c, c.code.original(i.manager)) if isinstance(made, ir.Call) else ():
+    made = c.code.original(i.manager)
+    for target in s.targets(c, made) if isinstance(c.code.code[made], ir.Call) else ():
         if target.kind == "body" and s.units.record(target.name, target.body).is_generator:
             code = s.units.code(target.name, target.body)
             guards = {
                 g for p, each in enumerate(code.code) if isinstance(each, ir.Yield) for g in code.catches.get(p, ())
             }
             for guard in sorted(guards):
-                s.enter_at(c, i.manager, target, fact, mask, code, guard, fact[1])
+                s.enter_at(c, made, target, fact, mask, code, guard, fact[1])
 
 
 def raise_(s: Solver, c: Context, at: int, i: ir.Raise, value: int, path: Path, mask: int) -> None:

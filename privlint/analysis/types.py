@@ -155,7 +155,8 @@ class TypeQuery:
         """`def view(request, form_class=ContactForm)`."""
         if param.default is None or param.default.kind != "name":
             return ()
-        symbol = self.program.resolve(*self.scope(code)[:1], param.default.text, self.scope(code)[1])
+        module, scope = self.scope(code)
+        symbol = self.program.resolve(module, param.default.text, scope)
         return self.symbol(symbol) if symbol is not None and symbol.kind == "class" else ()
 
     def parameter(self, code: Code, instr: ir.Param) -> Types:
@@ -285,18 +286,14 @@ class TypeQuery:
         return self.members.attribute(bases, instr.attr)
 
     def _stored_here(self, code: Code, load: ir.Load) -> int:
-        """The value that the body itself put into the attribute before; -1 if it did not, or not on every way."""
+        """The value that the body itself put into the attribute before; -1 if it did not, not on every way, or if a
+        call may have put another one there since."""
         value = load.base
-        while True:
-            instr = code.code[value] if value >= 0 else None
-            if isinstance(instr, ir.Store) and instr.attr == load.attr:
+        while value >= 0 and isinstance(instr := code.code[value], ir.Store):
+            if instr.attr == load.attr:
                 return instr.value
-            if isinstance(instr, ir.Store):
-                value = instr.base
-            elif isinstance(instr, ir.After):
-                value = instr.value
-            else:
-                return -1
+            value = instr.base
+        return -1
 
     def _item(self, code: Code, instr: ir.Item) -> Types:
         key = code.code[instr.key] if instr.key >= 0 else None
