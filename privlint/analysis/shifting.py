@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from privlint import ir
 from privlint.analysis.arguments import argument_value, constant_argument
-from privlint.analysis.bounds import MAX_PLACES
+from privlint.analysis.bounds import MAX_SHIFTED
 from privlint.analysis.paths import ANY, Element
 from privlint.knowledge.ports import PathElement, parse_flow
 
@@ -135,5 +135,5 @@ def shifted(callees: Callees, code: Code, call_at: int, value: int, place: int) 
         return ("k", place) if index == -1 and how == "out" else ANY
     index = index + length if index < 0 else index
     if how == "in":  # in a loop it would be shifted without end
-        return ("k", place + 1 if place >= index else place) if place < MAX_PLACES else ANY
+        return ("k", place + 1 if place >= index else place) if place < MAX_SHIFTED else ANY
     return None if place == index else ("k", place - 1 if place > index else place)
