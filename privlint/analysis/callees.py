@@ -5,14 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from privlint import ir
-from privlint.analysis.arguments import argument_value
 from privlint.analysis.bounds import MAX_OVERRIDES
 from privlint.analysis.captures import place_of, receiver_of
 from privlint.analysis.code import Code
+from privlint.analysis.effects import Effects
 from privlint.analysis.formatting import Formatting
 from privlint.analysis.getters import getter_model
 from privlint.analysis.implicit import Implicit
-from privlint.analysis.keys import given_again
 from privlint.analysis.listing import computing
 from privlint.analysis.paths import Path
 from privlint.analysis.program import Function
@@ -43,10 +42,7 @@ class Callees:
         self.method_names = frozenset(name for record in self.program.classes.values() for name in record.methods)
         self.indexes = "__getitem__" in self.properties or not self.implicit.defined.isdisjoint(_INDEXING)
         self.records = self._record_names()
-        models = query.models.callables
-        self._emptying = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.empties)
-        self._removing = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.removes)
-        self._moving = frozenset(name.rpartition(".")[2] for name, model in models.items() if model.moves)
+        self.effects = Effects(self)
         self.formatting = Formatting(self)
         self.wrapping = Wrapping(query)
         self.protocols = Protocols(query.program)
@@ -70,46 +66,6 @@ class Callees:
             return True
         return any(model.record for model in self.query.models.callables.values())
 
-    def empties(self, code: Code, call: int, value: int) -> bool:
-        """Whether the call leaves nothing in `value`, the receiver of its method."""
-        if code.names.get(call) not in self._emptying:
-            return False
-        targets = self.of(code, call)
-        return bool(targets) and all(t.receiver == value and t.model is not None and t.model.empties for t in targets)
-
-    def removes(self, code: Code, call: int, value: int, key: str) -> bool:
-        """Whether the call leaves no item `key` in `value`, the receiver of its method."""
-        instr = code.code[call]
-        if code.names.get(call) not in self._removing or not isinstance(instr, ir.Call):
-            return False
-        func = code.code[instr.func]
-        if not isinstance(func, ir.Load) or code.receiver(func) != value:
-            return False
-        targets = self.of(code, call)
-        known = [t.model for t in targets if t.kind == "model" and t.model is not None and t.model.removes]
-        if len(known) < len(targets) and self.query.of(code, value):
-            return False
-        named = {argument_value(instr, model.params, model.removes) for model in known} or {_first(instr)}
-        keys = [code.code[each] if each >= 0 else None for each in named]
-        return all(isinstance(each, ir.Const) and each.value == key for each in keys)
-
-    def updates(self, code: Code, call: int, value: int, key: object) -> bool:
-        """Whether the call, a method of the mapping `value`, puts another item under `key`: `row.update(plan="")`."""
-        targets = self.of(code, call)
-        models = [t for t in targets if t.kind == "model" and t.model is not None and t.receiver == value]
-        return bool(models) and len(models) == len(targets) and all(given_again(code, t, "self", key) for t in models)
-
-    def overwrites(self, code: Code, call: int, value: int, element: object) -> bool:
-        """Whether the call, a method of `value`, puts something else where `element` of it was."""
-        instr = code.code[call]
-        if not isinstance(instr, ir.Call) or not isinstance(element, str):
-            return False
-        targets = self.of(code, call)
-        own = [t for t in targets if t.kind == "body" and t.receiver == value and not t.likely and t.result == "return"]
-        if not targets or len(own) < len(targets):
-            return False
-        return all(element in self.query.units.code(t.name, t.body).overwritten for t in own)
-
     def of(self, code: Code, position: int) -> tuple[Target, ...]:
         """Callees of the instruction at `position`; none if it calls nothing."""
         key = (code.unit, code.body, position)
@@ -128,12 +84,6 @@ class Callees:
             return target
         lengths = tuple(length_of(self, code, value) if value >= 0 else 0 for value in spread)
         return msgspec.structs.replace(target, lengths=lengths) if any(lengths) else target
-
-    def moves(self, code: Code, call: int, value: int) -> bool:
-        """Whether the call leaves what lies in `value`, the receiver of its method, in other places."""
-        if code.names.get(call) not in self._moving:
-            return False
-        return any(t.receiver == value and t.model is not None and t.model.moves for t in self.of(code, call))
 
     def _placed(self, target: Target) -> Target | None:
         """The target, where its body is: a method of a class inside a function is a body of that function's unit."""
@@ -607,10 +557,6 @@ class Callees:
 
 def last_name(unit: str) -> str:
     return unit.partition("#")[0].rpartition(":")[2].rpartition(".")[2]
-
-
-def _first(call: ir.Call) -> int:
-    return call.args[0].value if call.args and not call.args[0].name else -1
 
 
 def _handed_on(port: Port, value: int, target: Target, params: int) -> tuple[ir.Arg, ...]:

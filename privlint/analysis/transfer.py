@@ -210,16 +210,16 @@ def _moved(s: Solver, c: Context, i: ir.Operate, value: int, element: Element) -
 
 
 def after(s: Solver, c: Context, at: int, i: ir.After, value: int, path: Path, mask: int) -> None:
-    if s.callees.empties(c.code, i.call, value):
+    if s.callees.effects.empties(c.code, i.call, value):
         return
-    if path and is_text_key(path[0]) and s.callees.removes(c.code, i.call, value, str(path[0][1])):
+    if path and is_text_key(path[0]) and s.callees.effects.removes(c.code, i.call, value, str(path[0][1])):
         return
-    if path and s.callees.overwrites(c.code, i.call, value, path[0]):
+    if path and s.callees.effects.overwrites(c.code, i.call, value, path[0]):
         return
-    if path and is_text_key(path[0]) and s.callees.updates(c.code, i.call, value, path[0][1]):
+    if path and is_text_key(path[0]) and s.callees.effects.updates(c.code, i.call, value, path[0][1]):
         return
     left = path
-    if path and isinstance(path[0], tuple) and s.callees.moves(c.code, i.call, value):
+    if path and isinstance(path[0], tuple) and s.callees.effects.moves(c.code, i.call, value):
         place = path[0][1]
         moved = shifted(s.callees, c.code, i.call, value, place) if isinstance(place, int) else ANY
         if moved is None:
