@@ -43,6 +43,27 @@ _EXPECTED = re.compile(
 )
 _TABLE = re.compile(r"^\[(\[)?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
+USER_PAGE = """
+Rules: PRV401
+
+`models.py`:
+```py
+from dataclasses import dataclass
+from typing import Annotated
+
+from privlint import Personal
+
+
+@dataclass
+class User:
+    email: Annotated[str, Personal("contact.email")]
+    plan: str
+```
+
+## case
+"""
+"""The head of a page whose cases have a user with a declared address, up to the heading of its one case."""
+
 
 class MarkdownError(ValueError):
     """The Markdown of a case cannot be read; the message begins with the place."""

@@ -7,27 +7,10 @@ from pathlib import Path
 
 from tests.benchmarks.engine_corpus import FLOWS, place, place_all, rewrite, sink_lines
 from tests.benchmarks.engines import FAMILIES, Score, by_file, ours, score, table
-from tests.mdtest import parse_cases
+from tests.mdtest import USER_PAGE, parse_cases
 
-CASE = """# Title
-Rules: PRV401
-
-`models.py`:
-```py
-from dataclasses import dataclass
-from typing import Annotated
-
-from privlint import Personal
-
-
-@dataclass
-class User:
-    email: Annotated[str, Personal("contact.email")]
-    plan: str
-```
-
-## case
-
+CASE = f"""# Title
+{USER_PAGE}
 ```py
 from models import User
 from sentry_sdk import set_extra as tell

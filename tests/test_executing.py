@@ -10,34 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.executing import FLOWS, LIBRARIES, Outcome, execute, outcomes
-from tests.mdtest import parse_cases, read_cases
+from tests.mdtest import USER_PAGE, parse_cases, read_cases
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="cases run in forks")
 
 STANDARD = {*sys.stdlib_module_names, "builtins"}
-MODELS = """
-Rules: PRV401
-
-`models.py`:
-```py
-from dataclasses import dataclass
-from typing import Annotated
-
-from privlint import Personal
-
-
-@dataclass
-class User:
-    email: Annotated[str, Personal("contact.email")]
-    plan: str
-```
-
-## case
-"""
 
 
 def run(body: str) -> Outcome:
-    (outcome,) = execute(parse_cases(f"# Title\n{MODELS}\n```py\n{body}```\n", "none.md"))
+    (outcome,) = execute(parse_cases(f"# Title\n{USER_PAGE}\n```py\n{body}```\n", "none.md"))
     return outcome
 
 
